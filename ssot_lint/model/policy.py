@@ -1,0 +1,91 @@
+"""The parsed configuration: what a team declared, validated and frozen."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class ObjectPath(msgspec.Struct, frozen=True, order=True):
+    """`module:name` in the notation of entry points; an empty `name` means the module itself."""
+
+    module: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.name}" if self.name else self.module
+
+
+class Retirement(msgspec.Struct, frozen=True):
+    """Something that may not be used any more.
+
+    Attributes:
+        path: the module (with everything below it) or the single name that is retired.
+        replacement: where to import from instead; None where nothing took its place.
+        kind: "retired" (by a truth), "moved" or "gone".
+        truth: name of the truth that retired it; empty for `moved` and `gone`.
+    """
+
+    path: ObjectPath
+    replacement: ObjectPath | None
+    kind: str
+    truth: str = ""
+
+
+class Duplicates(msgspec.Struct, frozen=True):
+    """What counts as a second implementation of a truth."""
+
+    names: tuple[str, ...] = ()
+    implements: tuple[ObjectPath, ...] = ()
+    allow: tuple[ObjectPath, ...] = ()
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """One declared truth.
+
+    Attributes:
+        key: where it stands in the configuration file, `truth[0]` for instance.
+        facades: modules that may re-export it and be imported from.
+        removed: members that are gone -> what to do instead.
+        factories: functions that build it.
+        allow_in: modules (with everything below them) that may still use what is retired.
+    """
+
+    name: str
+    canonical: ObjectPath
+    key: str
+    owner: str = ""
+    facades: tuple[str, ...] = ()
+    retired: tuple[ObjectPath, ...] = ()
+    removed: dict[str, str] = {}
+    factories: tuple[ObjectPath, ...] = ()
+    allow_in: tuple[str, ...] = ()
+    duplicates: Duplicates = Duplicates()
+
+
+class PathException(msgspec.Struct, frozen=True):
+    """Rules or codes that are not reported in the files that a gitignore-style pattern matches."""
+
+    pattern: str
+    rules: tuple[str, ...]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """The whole configuration of a project.
+
+    Attributes:
+        file: the configuration file, for messages; empty for a policy made in a test.
+        src: import roots relative to the project root, globs allowed.
+        exclude: gitignore syntax.
+        retirements: everything that `retired`, `moved` and `gone` list, in that order.
+        codes: rule name -> code, every rule included.
+        severity: rule name -> "off", "warning" or "error", every rule included.
+    """
+
+    file: str = ""
+    src: tuple[str, ...] = (".",)
+    exclude: tuple[str, ...] = ()
+    truths: tuple[Truth, ...] = ()
+    retirements: tuple[Retirement, ...] = ()
+    codes: dict[str, str] = {}
+    severity: dict[str, str] = {}
+    per_path: tuple[PathException, ...] = ()
