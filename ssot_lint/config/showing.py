@@ -1,0 +1,87 @@
+"""`Policy` -> the TOML that loads to it again, with every default spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from ssot_lint.config.document import table_prefix
+from ssot_lint.config.problems import toml_key, toml_string
+from ssot_lint.model.policy import Duplicates, Policy, Truth
+
+_LINE_LENGTH = 100
+
+
+def show(policy: Policy) -> str:
+    """The effective configuration, in the form of the file that it came from.
+
+    Returns:
+        TOML; `load` makes an equal `Policy` of it when it stands in place of `policy.file`.
+    """
+    prefix = table_prefix(policy.file)
+    blocks = [_head(policy, prefix), *_rule_tables(policy, prefix)]
+    if moved := _moved(policy):
+        blocks.append(_table(_within(prefix, "moved"), moved))
+    for truth in policy.truths:
+        blocks += _truth(truth, _within(prefix, "truth"))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(policy: Policy, prefix: str) -> str:
+    gone = [str(retirement.path) for retirement in policy.retirements if retirement.kind == "gone"]
+    lines = [f"[{prefix}]"] if prefix else []
+    lines += [_array("src", policy.src), _array("exclude", policy.exclude)]
+    return "\n".join(lines + ([_array("gone", gone)] if gone else []))
+
+
+def _rule_tables(policy: Policy, prefix: str) -> Iterator[str]:
+    yield _table(_within(prefix, "codes"), policy.codes)
+    yield _table(_within(prefix, "severity"), policy.severity)
+    if policy.per_path:
+        arrays = [_array(exception.pattern, exception.rules) for exception in policy.per_path]
+        yield "\n".join([f"[{_within(prefix, 'per-path')}]", *arrays])
+
+
+def _moved(policy: Policy) -> dict[str, str]:
+    moves = (retirement for retirement in policy.retirements if retirement.kind == "moved")
+    return {str(move.path): str(move.replacement) for move in moves}
+
+
+def _truth(truth: Truth, table: str) -> Iterator[str]:
+    lines = [f"[[{table}]]", _string("name", truth.name), _string("canonical", str(truth.canonical))]
+    lines += [_string("owner", truth.owner)] if truth.owner else []
+    lines += _arrays(facades=truth.facades, retired=truth.retired, factories=truth.factories, allow_in=truth.allow_in)
+    yield "\n".join(lines)
+    if truth.removed:
+        yield _table(f"{table}.removed", truth.removed)
+    if truth.duplicates != Duplicates():
+        arrays = _arrays(**msgspec.structs.asdict(truth.duplicates))
+        yield "\n".join([f"[{table}.duplicates]", *arrays])
+
+
+def _within(prefix: str, name: str) -> str:
+    """The dotted name of a table; `prefix` is dotted already."""
+    return f"{prefix}.{name}" if prefix else name
+
+
+def _table(name: str, values: Mapping[str, str]) -> str:
+    return "\n".join([f"[{name}]", *(_string(key, value) for key, value in values.items())])
+
+
+def _string(key: str, value: str) -> str:
+    return f"{toml_key(key)} = {toml_string(value)}"
+
+
+def _arrays(**values: Iterable[object]) -> list[str]:
+    """An array for each keyword that has items, its underscores as dashes."""
+    items = {name.replace("_", "-"): [str(item) for item in array] for name, array in values.items()}
+    return [_array(name, array) for name, array in items.items() if array]
+
+
+def _array(key: str, items: Iterable[str]) -> str:
+    strings = [toml_string(item) for item in items]
+    line = f"{toml_key(key)} = [{', '.join(strings)}]"
+    if len(line) <= _LINE_LENGTH:
+        return line
+    return "\n".join([f"{toml_key(key)} = [", *(f"    {string}," for string in strings), "]"])

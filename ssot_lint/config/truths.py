@@ -1,0 +1,57 @@
+"""`[[truth]]` -> `Truth`."""
+
+from __future__ import annotations
+
+from ssot_lint.config.conversion import read_table
+from ssot_lint.config.problems import Problems, below
+from ssot_lint.config.shape import DuplicatesTable, TruthTable
+from ssot_lint.config.values import each, member, module_path, name_glob, named_path, object_path, text
+from ssot_lint.model.policy import Duplicates, Truth
+
+
+def read_truths(tables: tuple[object, ...], problems: Problems) -> tuple[Truth, ...]:
+    """Every truth that has a name and a canonical; the others are among `problems`."""
+    keyed = ((f"truth[{index}]", data) for index, data in enumerate(tables))
+    read = [(key, read_table(TruthTable, data, key, problems)) for key, data in keyed]
+    truths = tuple(_truth(table, key, problems) for key, table in read if table)
+    _check_names(truths, problems)
+    return truths
+
+
+def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
+    return Truth(
+        name=text(table.name, f"{key}.name", problems),
+        canonical=object_path(table.canonical, f"{key}.canonical", problems),
+        key=key,
+        owner="" if table.owner is None else text(table.owner, f"{key}.owner", problems),
+        facades=each(module_path, table.facades, f"{key}.facades", problems),
+        retired=each(object_path, table.retired, f"{key}.retired", problems),
+        removed=_removed(table.removed, f"{key}.removed", problems),
+        factories=each(named_path, table.factories, f"{key}.factories", problems),
+        allow_in=each(module_path, table.allow_in, f"{key}.allow-in", problems),
+        duplicates=_duplicates(table.duplicates or DuplicatesTable(), f"{key}.duplicates", problems),
+    )
+
+
+def _removed(removed: dict[str, str], key: str, problems: Problems) -> dict[str, str]:
+    return {
+        member(name, below(key, name), problems): text(instead, below(key, name), problems)
+        for name, instead in removed.items()
+    }
+
+
+def _duplicates(table: DuplicatesTable, key: str, problems: Problems) -> Duplicates:
+    return Duplicates(
+        names=each(name_glob, table.names, f"{key}.names", problems),
+        implements=each(named_path, table.implements, f"{key}.implements", problems),
+        allow=each(named_path, table.allow, f"{key}.allow", problems),
+    )
+
+
+def _check_names(truths: tuple[Truth, ...], problems: Problems) -> None:
+    first: dict[str, Truth] = {}
+    for truth in truths:
+        other = first.setdefault(truth.name, truth)
+        if other is not truth:
+            found = f'"{truth.name}", the name of {problems.full(other.key)} too'
+            problems.add(f"{truth.key}.name", f"expected a name of its own, found {found}")
