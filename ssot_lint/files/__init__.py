@@ -1,0 +1,24 @@
+"""Find, read and decode: from a folder to `SourceFile`s, their bytes and their text."""
+
+from ssot_lint.files.decoding import decode, lines
+from ssot_lint.files.discovery import Tree, discover
+from ssot_lint.files.exclusion import is_excluded
+from ssot_lint.files.naming import describe, exists_on_disk
+from ssot_lint.files.paths import relative
+from ssot_lint.files.reading import Unreadable, read, read_regular
+from ssot_lint.files.roots import import_roots
+
+__all__ = [
+    "Tree",
+    "Unreadable",
+    "decode",
+    "describe",
+    "discover",
+    "exists_on_disk",
+    "import_roots",
+    "is_excluded",
+    "lines",
+    "read",
+    "read_regular",
+    "relative",
+]
