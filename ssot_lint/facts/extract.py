@@ -1,0 +1,79 @@
+"""Text -> tree -> facts."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from ssot_lint.facts import bindings, branches, definitions, expressions, imports  # noqa: F401, they register themselves
+from ssot_lint.facts.walker import Walker
+from ssot_lint.model.facts import Exports, FileFacts, Unreadable
+
+_DEPTH = 6_000
+"""Levels of nesting that the walk survives; the parser itself gives up sooner on most shapes."""
+
+
+def facts_of_text(text: str) -> FileFacts:
+    """Parse and collect. A text that does not parse gives facts that hold nothing but `unreadable`.
+
+    Args:
+        text: decoded source; a byte order mark at its start is ignored.
+    """
+    text = text.removeprefix("\ufeff")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the parser's opinion of the analysed code is not ours to print
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        return unreadable(f"{type(error).__name__}: {error.msg}", error.lineno or 1, error.offset or 1)
+    except (RecursionError, MemoryError):
+        return unreadable("nested too deeply for the parser")
+    except ValueError as error:
+        return unreadable(str(error))
+    return facts_of_tree(tree, text)
+
+
+def facts_of_tree(tree: ast.Module, text: str) -> FileFacts:
+    """Collect from a tree that is already parsed.
+
+    Args:
+        text: the text it was parsed from, for columns.
+    """
+    walker = Walker(text.removeprefix("\ufeff"))
+    try:
+        with _deep_recursion():
+            walker.statements(tree.body)
+    except RecursionError:
+        return unreadable("nested too deeply")
+    return _finished(walker)
+
+
+def unreadable(reason: str, line: int = 1, column: int = 1) -> FileFacts:
+    """The facts of a file that has none."""
+    return msgspec.structs.replace(_finished(Walker("")), unreadable=Unreadable(reason, max(line, 1), max(column, 1)))
+
+
+def _finished(walker: Walker) -> FileFacts:
+    exports = None if walker.exported is None else Exports(tuple(walker.exported), walker.exports_dynamic)
+    return FileFacts(
+        tuple(walker.expressions), tuple(walker.scopes), tuple(walker.blocks), tuple(walker.bindings),
+        tuple(walker.imports), tuple(item for item in walker.classes if item),
+        tuple(item for item in walker.functions if item), tuple(walker.members), exports,
+        tuple(walker.lazy) if walker.has_getattr else (), walker.has_getattr, walker.opaque_namespace,
+        walker.extends_path,
+    )
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

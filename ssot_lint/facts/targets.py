@@ -1,0 +1,47 @@
+"""Collects what assignment targets bind."""
+
+from __future__ import annotations
+
+import ast
+
+from ssot_lint.facts.walker import Walker
+from ssot_lint.model.facts import NONE, MemberAssignment
+
+
+def bind_target(
+    walker: Walker,
+    target: ast.expr,
+    value: int = NONE,
+    kind: str = "other",
+    annotation: int = NONE,
+    source: ast.expr | None = None,
+) -> None:
+    """Bind everything in `target`.
+
+    Args:
+        value: index of the value's expression, where it is known as a whole.
+        kind: the kind of binding for a plain name.
+        source: the value's node, to pair the items of `a, b = x, y`.
+    """
+    if isinstance(target, ast.Name):
+        walker.bind(target.id, kind, target, value, annotation)
+    elif isinstance(target, ast.Attribute):
+        walker.members.append(MemberAssignment(walker.expression(target), value, annotation))
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _bind_items(walker, target, value, source)
+    elif isinstance(target, ast.Starred):
+        bind_target(walker, target.value)
+    else:
+        walker.expression(target)
+
+
+def _bind_items(walker: Walker, target: ast.Tuple | ast.List, value: int, source: ast.expr | None) -> None:
+    """Pair names and values one by one where the value is a display of the same length."""
+    items = getattr(walker.expressions[value], "items", ()) if isinstance(source, (ast.Tuple, ast.List)) else ()
+    starred = any(isinstance(item, ast.Starred) for item in target.elts)
+    if len(items) == len(target.elts) and not starred:
+        for item, item_value, node in zip(target.elts, items, source.elts):  # type: ignore[union-attr]
+            bind_target(walker, item, item_value, "assign", source=node)
+    else:
+        for item in target.elts:
+            bind_target(walker, item)

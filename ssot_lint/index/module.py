@@ -1,0 +1,187 @@
+"""One file's facts, ready to be asked: which bindings does a name see from here?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, Import
+from ssot_lint.model.source import SourceFile
+
+_BODY = 0
+_MODULE = 0
+
+
+class Module:
+    """A file of the project with its facts."""
+
+    def __init__(self, file: SourceFile, facts: FileFacts) -> None:
+        self.file = file
+        self.facts = facts
+        self.name = file.modules[0]
+
+    def __repr__(self) -> str:
+        return f"Module({self.file.path})"
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.file.is_package else self.name.rpartition(".")[0]
+
+    def absolute(self, fact: Import) -> str:
+        """The module that an import names, its dots resolved; "" where they lead out of the top package."""
+        if not fact.level:
+            return fact.module
+        parts = self.package.split(".") if self.package else []
+        if fact.level - 1 > len(parts):
+            return ""
+        kept = parts[: len(parts) - fact.level + 1]
+        return ".".join((*kept, fact.module) if fact.module else kept)
+
+    def expression(self, index: int) -> Expression:
+        return self.facts.expressions[index]
+
+    # --- what a name sees
+
+    @cached_property
+    def _bindings(self) -> dict[tuple[int, str], list[Binding]]:
+        table = defaultdict(list)
+        blocks = self.facts.blocks
+        for binding in self.facts.bindings:
+            table[blocks[binding.block].scope, binding.name].append(binding)
+        return dict(table)
+
+    @cached_property
+    def stars(self) -> tuple[Import, ...]:
+        """`from x import *` statements, in the order of the text."""
+        return tuple(fact for fact in self.facts.imports if fact.name == "*")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Everything that the module itself binds at its top level."""
+        return frozenset(name for scope, name in self._bindings if scope == _MODULE)
+
+    def exported(self, name: str) -> list[Binding]:
+        """The bindings of a top-level name that can stand when the module has been imported."""
+        return self._surviving(self._bindings.get((_MODULE, name), ()))
+
+    def in_scope(self, scope: int, name: str) -> list[Binding]:
+        """The bindings of a name that can stand at the end of a scope's body."""
+        return self._surviving(self._bindings.get((scope, name), ()))
+
+    def all_in_scope(self, scope: int, name: str) -> list[Binding]:
+        """Every binding of a name in a scope."""
+        return self._bindings.get((scope, name), [])
+
+    def lookup(self, name: str, block: int, order: int) -> list[Binding]:
+        """The bindings that a name can mean where it is read; empty where nothing in this file binds it.
+
+        Args:
+            block: where it is read.
+            order: its index among the expressions.
+        """
+        scope = start = self.facts.blocks[block].scope
+        inline = True  # comprehensions run where they stand, functions later
+        while scope != NONE:
+            fact = self.facts.scopes[scope]
+            if name in fact.outer:
+                return self.exported(name)
+            candidates = self._bindings.get((scope, name), [])
+            if candidates and (fact.kind != "class" or scope == start):
+                found = self._reaching(candidates, block if scope == start else NONE, order, inline)
+                if found:
+                    return found
+            inline = inline and fact.kind == "comprehension"
+            scope = fact.parent
+        return []
+
+    def _reaching(self, candidates: list[Binding], block: int, order: int, inline: bool) -> list[Binding]:
+        if not inline:
+            return self._surviving(candidates)
+        found: list[Binding] = []
+        for binding in candidates:
+            if binding.order > order or self._exclude_each_other(binding.block, block):
+                continue
+            encloses = self._encloses(binding.block, block)
+            if binding.kind == "narrow" and not encloses:
+                continue
+            if encloses or self._is_body(binding.block):
+                found.clear()
+            if binding.kind != "delete":
+                found.append(binding)
+        if found or self.facts.scopes[self.facts.blocks[candidates[0].block].scope].kind == "class":
+            return found
+        return [binding for binding in candidates if binding.kind not in ("narrow", "delete")]  # a loop comes round
+
+    def _surviving(self, candidates: Iterable[Binding]) -> list[Binding]:
+        found: list[Binding] = []
+        for binding in candidates:
+            if binding.kind == "narrow":
+                continue
+            if self._is_body(binding.block) and binding.kind != "declare":
+                found.clear()
+            if binding.kind != "delete":
+                found.append(binding)
+        return found
+
+    # --- blocks
+
+    def _is_body(self, block: int) -> bool:
+        return self.facts.blocks[block].parent == NONE
+
+    def _around(self, block: int) -> Iterable[int]:
+        while block != NONE:
+            yield block
+            block = self.facts.blocks[block].parent
+
+    def _encloses(self, outer: int, inner: int) -> bool:
+        return outer in self._around(inner)
+
+    def _exclude_each_other(self, one: int, other: int) -> bool:
+        blocks = self.facts.blocks
+        arms = {blocks[block].group: block for block in self._around(one) if blocks[block].group != NONE}
+        return any(
+            arms.get(blocks[block].group, block) != block
+            for block in self._around(other) if blocks[block].group != NONE
+        )
+
+    def kinds_around(self, block: int) -> list[str]:
+        """The kinds of the blocks around a place, innermost first, out to the body of its scope."""
+        return [self.facts.blocks[item].kind for item in self._around(block)]
+
+    def typing_only(self, block: int) -> bool:
+        """The place is reached only by type checkers (in its own scope or one around)."""
+        while block != NONE:
+            if "typing" in self.kinds_around(block):
+                return True
+            block = self._block_around_scope(self.facts.blocks[block].scope)
+        return False
+
+    def _block_around_scope(self, scope: int) -> int:
+        fact = self.facts.scopes[scope]
+        if fact.kind == "class":
+            return self.facts.classes[fact.owner].block
+        if fact.kind == "function" and fact.owner != NONE:
+            return self.facts.functions[fact.owner].block
+        return NONE
+
+    def enclosing_class(self, block: int) -> int:
+        """Index of the class whose method holds this place; `NONE` outside of methods."""
+        scope = self.facts.blocks[block].scope
+        while scope != NONE:
+            fact = self.facts.scopes[scope]
+            if fact.kind == "function" and fact.owner != NONE and self.facts.functions[fact.owner].owner != NONE:
+                return self.facts.functions[fact.owner].owner
+            scope = fact.parent
+        return NONE
+
+    def enclosing_function(self, block: int) -> int:
+        """Index of the innermost function around this place; `NONE` at module and class level."""
+        scope = self.facts.blocks[block].scope
+        while scope != NONE:
+            fact = self.facts.scopes[scope]
+            if fact.kind == "function" and fact.owner != NONE:
+                return fact.owner
+            scope = fact.parent
+        return NONE

@@ -1,0 +1,304 @@
+"""The declared truths held against the index: what is the truth, what is retired, who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+import msgspec
+
+from ssot_lint.index import Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target
+from ssot_lint.index.classes import ClassIndex
+from ssot_lint.model.facts import ClassFact, FunctionFact
+from ssot_lint.model.policy import ObjectPath, Policy, Retirement, Truth
+
+
+class Bypass(msgspec.Struct, frozen=True):
+    """A way that reaches the truth or something retired and is not the canonical one.
+
+    Attributes:
+        name: what was imported, or the attribute that was read; empty for a module as a whole.
+        retirement: what of the configuration is hit; None where it is the truth itself, reached by a detour.
+        truth: the truth concerned; None for `moved` and `gone`.
+        resolution: what it is, and the way there.
+        hop: the step that is retired; the first one for a detour.
+    """
+
+    name: str
+    hop: Hop
+    retirement: Retirement | None
+    truth: Truth | None
+    resolution: Resolution
+
+
+class Catalogue:
+    """Answers for one project."""
+
+    def __init__(self, policy: Policy, index: ProjectIndex, classes: ClassIndex) -> None:
+        self.policy = policy
+        self._index = index
+        self._classes = classes
+        self._by_name = {truth.name: truth for truth in policy.truths}
+        self._retired = {_dotted(item.path): item for item in policy.retirements}
+        self._truth_of: dict[Target, Truth] = {}
+        self._truth_modules: dict[str, Truth] = {}
+        self.identities: dict[str, tuple[Target, ...]] = {}
+        for truth in policy.truths:
+            self._identify(truth)
+
+    def _identify(self, truth: Truth) -> None:
+        canonical = truth.canonical
+        if not canonical.name:
+            self._truth_modules[canonical.module] = truth
+            self.identities[truth.name] = (self._index.module_target(canonical.module),)
+            return
+        targets = tuple(self.targets(canonical))
+        self.identities[truth.name] = targets
+        self._truth_of.update(dict.fromkeys(targets, truth))
+
+    def targets(self, path: ObjectPath) -> Iterator[Target]:
+        """What an object path of the configuration means; a member of a class is looked up by its qualified name."""
+        first, *rest = path.name.split(".")
+        for resolution in self._index.member(path.module, first):
+            target = resolution.target
+            if not rest or not isinstance(target, Definition):
+                yield target
+                continue
+            qualname = ".".join((target.name, *rest))
+            yield from self._by_qualname(self._index.by_path[target.path], qualname)
+
+    def _by_qualname(self, module: Module, qualname: str) -> Iterator[Definition]:
+        tables: tuple[tuple[str, tuple[ClassFact | FunctionFact, ...]], ...] = (
+            ("class", module.facts.classes), ("function", module.facts.functions),
+        )
+        for kind, facts in tables:
+            for index, fact in enumerate(facts):
+                if fact.qualname == qualname:
+                    yield Definition(module.name, qualname, kind, module.file.path, index)
+
+    # --- truths
+
+    @cached_property
+    def truths_by_own_name(self) -> dict[str, Truth]:
+        """Last part of the canonical path -> the truth."""
+        return {truth.canonical.name.rpartition(".")[2]: truth for truth in self.policy.truths if truth.canonical.name}
+
+    @cached_property
+    def named_modules(self) -> frozenset[str]:
+        """Every module that the configuration names as something that exists."""
+        paths: list[ObjectPath] = []
+        modules: list[str] = []
+        for truth in self.policy.truths:
+            paths += (truth.canonical, *truth.retired, *truth.factories)
+            paths += (*truth.duplicates.implements, *truth.duplicates.allow)
+            modules += truth.facades
+        for item in self.policy.retirements:
+            paths += (item.path, *([item.replacement] if item.replacement else ()))
+        return frozenset((*modules, *(path.module for path in paths)))
+
+    def truth(self, name: str) -> Truth | None:
+        return self._by_name.get(name)
+
+    def truth_at(self, target: Target) -> Truth | None:
+        """The truth that a target is, or, for a truth that is a whole module, that it belongs to."""
+        found = self._truth_of.get(target)
+        if found is None and isinstance(target, (Definition, ModuleTarget)):
+            found = self._truth_modules.get(target.module)
+        return found
+
+    def is_canonical_way(self, truth: Truth, module: str) -> bool:
+        """Whether the truth may be imported from a module."""
+        home = truth.canonical.module
+        within = not truth.canonical.name and module.startswith(home + ".")
+        return module == home or module in truth.facades or within or self._is_package_of(truth, module)
+
+    def _is_package_of(self, truth: Truth, module: str) -> bool:
+        """A truth that is a module is imported from its package: `from pkg import module`."""
+        return not truth.canonical.name and module == truth.canonical.module.rpartition(".")[0]
+
+    # --- what is retired
+
+    def retirement_of(self, path: str) -> Retirement | None:
+        """What of the configuration a dotted path names or leads into: the path itself, or a retired module above."""
+        item = self._retired.get(path)
+        while item is None and "." in path:
+            path = path.rpartition(".")[0]
+            item = self._retired.get(path)
+        return item
+
+    def retirement_at(self, hop: Hop) -> Retirement | None:
+        return self.retirement_of(f"{hop.module}.{hop.name}" if hop.name else hop.module)
+
+    def is_retired(self, module: str) -> bool:
+        """Whether a module as a whole is retired."""
+        item = self.retirement_of(module)
+        return item is not None and not item.path.name
+
+    # --- bypasses
+
+    def of_import(self, importer: Module, module: str, name: str) -> list[Bypass]:
+        """How `from module import name` (or `import module`, with an empty name) goes round the canonical way."""
+        if name:
+            resolutions = self._index.member(module, name, importer)
+        else:
+            resolutions = (Resolution(self._index.module_target(module, importer), (Hop(module, ""),)),)
+        return self.of_resolutions(importer, module, name, resolutions)
+
+    def of_resolutions(
+        self, importer: Module, module: str, name: str, resolutions: Iterable[Resolution]
+    ) -> list[Bypass]:
+        """The same for a name that has been resolved already; at most one for each truth and each retirement."""
+        found: dict[object, Bypass] = {}
+        for resolution in resolutions:
+            bypass = self._judge(importer, module, name, resolution)
+            if bypass is not None:
+                found.setdefault(bypass.truth.name if bypass.truth else bypass.retirement, bypass)
+        return list(found.values())
+
+    def _judge(self, importer: Module, module: str, name: str, resolution: Resolution) -> Bypass | None:
+        truth = self.truth_at(resolution.target)
+        if truth is not None and self.is_canonical_way(truth, module):
+            return None
+        hop, retirement = self._first_retired(self._steps(module, name, resolution))
+        if retirement is not None:
+            concerned = self._by_name.get(retirement.truth) or truth
+            exempt = self._may_use(importer, retirement, concerned) or self._redirects(importer, resolution)
+        elif truth is not None:
+            concerned = truth
+            exempt = self._may_reach(importer, truth)
+        else:
+            return None
+        return None if exempt else Bypass(name, hop, retirement, concerned, resolution)
+
+    def _first_retired(self, steps: Iterator[Hop]) -> tuple[Hop, Retirement | None]:
+        first = None
+        for hop in steps:
+            first = first or hop
+            retirement = self.retirement_at(hop)
+            if retirement is not None:
+                return hop, retirement
+        return first or Hop("", ""), None
+
+    def _steps(self, module: str, name: str, resolution: Resolution) -> Iterator[Hop]:
+        yield Hop(module, name)
+        yield from resolution.chain
+        if isinstance(resolution.target, ModuleTarget):
+            yield Hop(resolution.target.module, "")
+
+    def may_use(self, importer: Module, retirement: Retirement) -> bool:
+        """Whether a module may use something retired."""
+        return self._may_use(importer, retirement, self._by_name.get(retirement.truth))
+
+    def _may_use(self, importer: Module, retirement: Retirement, truth: Truth | None) -> bool:
+        """The replacement itself, a truth's own modules, and the inside of what is retired may use it."""
+        names = importer.file.modules
+        home = retirement.replacement.module if retirement.replacement else ""
+        inside = not retirement.path.name and any(_is_within(name, retirement.path.module) for name in names)
+        return inside or home in names or (truth is not None and self._may_reach(importer, truth))
+
+    def _may_reach(self, importer: Module, truth: Truth) -> bool:
+        names = importer.file.modules
+        if truth.canonical.module in names or any(facade in names for facade in truth.facades):
+            return True
+        return any(_is_within(name, allowed) for name in names for allowed in truth.allow_in)
+
+    def _redirects(self, importer: Module, resolution: Resolution) -> bool:
+        """A retired module that only passes on what lives elsewhere is the redirect, not a user of it."""
+        facts = importer.facts
+        if facts.classes or any(function.name not in ("__getattr__", "__dir__") for function in facts.functions):
+            return False
+        if not self.is_retired(importer.name):
+            return False
+        target = resolution.target
+        return isinstance(target, (Definition, External)) and self.retirement_at(_home(target)) is None
+
+    # --- receivers
+
+    def stands_for(self, truth: Truth, definition: Definition) -> bool:
+        """Whether a class is the truth, or what the truth has retired."""
+        if definition in self.identities[truth.name]:
+            return True
+        retirement = self.retirement_at(Hop(definition.module, definition.name))
+        if retirement is None or retirement.truth != truth.name:
+            return False
+        return bool(retirement.path.name) or self.is_named_like(truth, definition.name.rpartition(".")[2])
+
+    def is_external_truth(self, truth: Truth, path: str) -> bool:
+        """Whether a dotted path outside the project is what the truth has retired."""
+        retirement = self.retirement_of(path)
+        return retirement is not None and retirement.truth == truth.name
+
+    # --- duplicates
+
+    def truths_of_class(self, definition: Definition) -> Iterator[tuple[Truth, str]]:
+        """The truths that a class is, extends, or implements a second time; with "truth", "subclass" or "duplicate"."""
+        ancestors = self._classes.ancestry(definition).definitions
+        for truth in self.policy.truths:
+            identity = self.identities[truth.name]
+            if definition in identity:
+                yield truth, "truth"
+            elif any(ancestor in identity for ancestor in ancestors):
+                yield truth, "subclass"
+            elif self.is_duplicate(truth, definition):
+                yield truth, "duplicate"
+
+    def is_duplicate(self, truth: Truth, definition: Definition) -> bool:
+        """Whether a definition outside the truth is another implementation of it, whatever is allowed."""
+        if definition in self.identities[truth.name] or definition.module == truth.canonical.module:
+            return False
+        hop = Hop(definition.module, definition.name)
+        retirement = self.retirement_at(hop)
+        by_name = self.is_named_like(truth, definition.name.rpartition(".")[2])
+        if retirement is not None and retirement.truth == truth.name and (retirement.path.name or by_name):
+            return True
+        return by_name or any(True for _ in self.implemented(truth, definition))
+
+    def is_named_like(self, truth: Truth, name: str) -> bool:
+        return name == truth.canonical.name.rpartition(".")[2] or bool(self.pattern_of(truth, name))
+
+    def pattern_of(self, truth: Truth, name: str) -> str:
+        """The first of `duplicates.names` that a name matches; "" for none."""
+        return next((pattern for pattern in truth.duplicates.names if fnmatchcase(name, pattern)), "")
+
+    def implemented(self, truth: Truth, definition: Definition) -> Iterator[str]:
+        """The interfaces of `duplicates.implements` that a class inherits from, as they are written there."""
+        if definition.kind != "class" or not truth.duplicates.implements:
+            return
+        ancestry = self._classes.ancestry(definition)
+        above = {_dotted_name(item) for item in ancestry.definitions} | set(ancestry.externals)
+        for path in truth.duplicates.implements:
+            names = {_dotted(path)} | {_dotted_name(target) for target in self.targets(path)}
+            if names & above:
+                yield str(path)
+
+    def is_allowed(self, truth: Truth, definition: Definition) -> bool:
+        """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces themselves."""
+        names = {_dotted_name(definition)}
+        sanctioned: set[str] = set()
+        for path in (*truth.duplicates.allow, *truth.duplicates.implements):
+            sanctioned.add(_dotted(path))
+            sanctioned.update(_dotted_name(target) for target in self.targets(path))
+        return bool(names & sanctioned)
+
+
+def _dotted(path: ObjectPath) -> str:
+    return f"{path.module}.{path.name}" if path.name else path.module
+
+
+def _dotted_name(target: Target) -> str:
+    if isinstance(target, Definition):
+        return f"{target.module}.{target.name}"
+    if isinstance(target, Missing):
+        return f"{target.module}.{target.name}" if target.name else target.module
+    return getattr(target, "path", "") if isinstance(target, External) else getattr(target, "module", "")
+
+
+def _home(target: Definition | External) -> Hop:
+    if isinstance(target, Definition):
+        return Hop(target.module, target.name)
+    return Hop(target.path, "")
+
+
+def _is_within(name: str, module: str) -> bool:
+    return name == module or name.startswith(module + ".")

@@ -1,0 +1,97 @@
+"""What a rule is given: one file's facts, the project's index, and the policy; and the verbs that rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from ssot_lint.index import Module, ProjectIndex
+from ssot_lint.index.classes import ClassIndex
+from ssot_lint.index.inference import Inference
+from ssot_lint.index.values import Values
+from ssot_lint.model.facts import FileFacts
+from ssot_lint.model.policy import Policy
+from ssot_lint.model.source import SourceFile
+from ssot_lint.model.spans import Span
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.catalogue import Catalogue
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """What all files of a project are judged by.
+
+    Attributes:
+        ask_astroid: (module, index of an attribute) -> what the attribute's owner can be; the last resort.
+    """
+
+    policy: Policy
+    index: ProjectIndex
+    classes: ClassIndex
+    inference: Inference
+    catalogue: Catalogue
+    ask_astroid: Callable[[Module, int], Values]
+
+
+class RuleContext(msgspec.Struct, frozen=True):
+    """The whole input of a rule."""
+
+    module: Module
+    knowledge: Knowledge
+
+    @property
+    def file(self) -> SourceFile:
+        return self.module.file
+
+    @property
+    def facts(self) -> FileFacts:
+        return self.module.facts
+
+    @property
+    def policy(self) -> Policy:
+        return self.knowledge.policy
+
+    @property
+    def index(self) -> ProjectIndex:
+        return self.knowledge.index
+
+    @property
+    def classes(self) -> ClassIndex:
+        return self.knowledge.classes
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.knowledge.catalogue
+
+    def values(self, place: int) -> Values:
+        """What the expression at `place` can be, as our own resolver settles it."""
+        return self.knowledge.inference.values(self.module, place)
+
+    def violation(
+        self,
+        rule: str,
+        span: Span,
+        message: str,
+        truth: str = "",
+        chain: tuple[object, ...] = (),
+        symbol: str = "",
+    ) -> Violation:
+        """A finding in this file.
+
+        Args:
+            chain: the steps of the resolution; fewer than two are left out.
+            symbol: what it is about, without positions.
+        """
+        steps = tuple(str(step) for step in chain) if len(chain) > 1 else ()
+        return Violation(self.file.path, span, rule, message, truth, steps, symbol)
+
+
+def span_of(fact: object) -> Span:
+    """The span of a fact that has all four positions."""
+    return Span(fact.line, fact.column, fact.end_line, fact.end_column)  # type: ignore[attr-defined]
+
+
+def span_of_name(fact: object, name: str) -> Span:
+    """The span of a name on one line, from a fact that has its start."""
+    line, column = fact.line, fact.column  # type: ignore[attr-defined]
+    return Span(line, column, line, column + len(name))

@@ -1,0 +1,83 @@
+"""A dynamic import that goes round the canonical module.
+
+## What it does
+
+Reports what `import-bypass` reports where the import happens at run time: `importlib.import_module`, `__import__`,
+`pkgutil.resolve_name` and `sys.modules[...]` (also `.get`, `.pop` and `.setdefault`) with a constant string, a
+concatenation or an f-string of constants, relative names with their package included; and attributes and
+`getattr`s of modules that come from there.
+
+## Why is this bad?
+
+No search for `import` statements finds these, so they are what breaks when the old module is deleted.
+
+## Example
+
+```python
+import importlib
+
+AGENTS = "chat.agents"
+engine = importlib.import_module(f"{AGENTS}.execution_engine_consolidated")
+```
+
+## Use instead
+
+```python
+from chat.agents.user_execution_engine import UserExecutionEngine
+```
+
+## Options
+
+* `truth.canonical`: where the truth lives.
+* `truth.facades`: modules that may be imported from as well.
+* `truth.retired`: what it replaced.
+* `truth.allow-in`: modules that may still use what is retired.
+* `moved`: what has another place now.
+* `gone`: what has no place any more.
+
+## Fix safety
+
+No fix yet: the message names the line to write.
+
+## Known limits
+
+Strings that are put together from anything but constants (arguments, files, the environment) are not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.spans import Span
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.attributes import bypassing_attributes
+from ssot_lint.rules.catalogue import Bypass
+from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.dynamics import bypassing_getattrs, dynamic_imports, resolution_of
+from ssot_lint.rules.wording import bypass_message
+
+RULE = Rule("dynamic-import-bypass", "SOT102", "a dynamic import that goes round the canonical module")
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    for found in dynamic_imports(context):
+        for bypass in resolution_of(context, found):
+            yield _finding(context, bypass, _span(context, found.place))
+    for _, attribute, bypass in bypassing_attributes(context, dynamic=True):
+        yield _finding(context, bypass, span_of_name(attribute, attribute.name))
+    for text, bypass in bypassing_getattrs(context):
+        yield _finding(context, bypass, span_of(text))
+
+
+def _span(context: RuleContext, place: int) -> Span:
+    expression = context.module.expression(place)
+    if hasattr(expression, "end_line"):
+        return span_of(expression)
+    return span_of_name(expression, getattr(expression, "id", "") or getattr(expression, "name", ""))
+
+
+def _finding(context: RuleContext, bypass: Bypass, span: Span) -> Violation:
+    message = bypass_message(context, bypass)
+    truth = bypass.truth.name if bypass.truth else ""
+    return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, str(bypass.hop))

@@ -1,0 +1,129 @@
+"""An import, or an attribute of an imported module, that goes round the canonical module.
+
+## What it does
+
+Reports every place that reaches a truth, or something that `retired`, `moved` or `gone` lists, by another way than
+its canonical module or one of its `facades`. Names are followed to what they mean: through re-exports, package
+`__init__`s, star imports, aliases, relative imports, lazy-import tables, `try`/`except ImportError` and
+`if TYPE_CHECKING`, in functions and in string annotations. The finding stands on the line of the name, says the one
+import line that is right, and prints the chain where there was more than one step.
+
+Not reported: what the canonical module, a facade or a module in `allow-in` imports; a retired module that only passes
+on what lives elsewhere; and the inside of a retired package.
+
+## Why is this bad?
+
+As long as one import goes another way, the old module cannot be deleted, and two parts of a program can hold two
+different things under one name.
+
+## Example
+
+```python
+from chat.agents.execution_engine import ExecutionEngine
+
+import chat.old_utils as utils
+
+utils.retry()
+```
+
+## Use instead
+
+```python
+from chat.agents.user_execution_engine import UserExecutionEngine
+
+from chat.utils import retry
+
+retry()
+```
+
+## Options
+
+* `truth.canonical`: where the truth lives.
+* `truth.facades`: modules that may be imported from as well.
+* `truth.retired`: what it replaced.
+* `truth.allow-in`: modules that may still use what is retired.
+* `moved`: what has another place now.
+* `gone`: what has no place any more.
+* `src`: how files map to module names.
+
+## Fix safety
+
+No fix yet: the message names the line to write.
+
+## Known limits
+
+A star import of a retired module is reported once, on the statement; one that brings a single retired name is
+reported where that name is used. Where a name can mean several things (a fallback in `except ImportError`), it is
+reported if one of them goes round. A module attribute is followed from `import`s and plain aliases, not out of
+containers or function results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.index import ModuleTarget, Resolution
+from ssot_lint.model.facts import Import, Name
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.spans import Span
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.attributes import bypassing_attributes
+from ssot_lint.rules.catalogue import Bypass
+from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.wording import bypass_message
+
+RULE = Rule(
+    "import-bypass", "SOT101", "an import, or an attribute of an imported module, that goes round the canonical module"
+)
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    for fact in context.facts.imports:
+        yield from _of_import(context, fact)
+    for place, attribute, bypass in bypassing_attributes(context, dynamic=False):
+        yield _finding(context, bypass, span_of_name(attribute, attribute.name), attribute.name)
+    if context.module.stars:
+        yield from _of_star_names(context)
+
+
+def _of_import(context: RuleContext, fact: Import) -> Iterator[Violation]:
+    source = context.module.absolute(fact)
+    if not source:
+        return
+    name = "" if fact.name == "*" else fact.name
+    for bypass in context.catalogue.of_import(context.module, source, name):
+        yield _finding(context, bypass, span_of(fact), fact.alias or name)
+
+
+def _of_star_names(context: RuleContext) -> Iterator[Violation]:
+    """Names that nothing in the file binds, so that a star import must have brought them."""
+    module = context.module
+    for place, expression in enumerate(context.facts.expressions):
+        if not isinstance(expression, Name) or module.lookup(expression.id, expression.block, place):
+            continue
+        for bypass in _brought_by_star(context, expression.id):
+            yield _finding(context, bypass, span_of_name(expression, expression.id), expression.id)
+
+
+def _brought_by_star(context: RuleContext, name: str) -> list[Bypass]:
+    module, index = context.module, context.index
+    for star in reversed(module.stars):
+        source = module.absolute(star)
+        if not index.offers_to_star(source, name, module) or context.catalogue.of_import(module, source, ""):
+            continue
+        bypasses = context.catalogue.of_import(module, source, name)
+        if bypasses or _brings(index.member(source, name, module)):
+            return bypasses
+    return []
+
+
+def _brings(resolutions: tuple[Resolution, ...]) -> bool:
+    return any(hasattr(item.target, "kind") or isinstance(item.target, ModuleTarget) for item in resolutions)
+
+
+def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str) -> Violation:
+    message = bypass_message(context, bypass, local)
+    truth = bypass.truth.name if bypass.truth else ""
+    return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, f"{bypass.hop} {local}")
+
+

@@ -1,0 +1,102 @@
+"""An import of a module or name that does not exist.
+
+## What it does
+
+Reports an import of a name of a truth, from whichever module of the project, and an import of anything from the
+modules that the configuration names, where that module or name does not exist. A name that its module binds only
+under `TYPE_CHECKING` does not exist for an import that runs. What the configuration retires is reported by
+`import-bypass` alone.
+
+## Why is this bad?
+
+The import fails as soon as it is reached: a hand-made migration renamed it to something that was never there.
+
+## Example
+
+```python
+from chat.agents.registry import UserExecutionEngine  # registry has no such name
+```
+
+## Use instead
+
+```python
+from chat.agents.user_execution_engine import UserExecutionEngine
+```
+
+## Options
+
+* `truth.canonical`, `truth.facades`, `truth.retired`, `truth.factories`: modules that are watched.
+* `moved`: both ends of a move are watched.
+* `src`: where modules are looked for.
+
+## Fix safety
+
+No fix yet: the message names the canonical import where a name of a truth is meant.
+
+## Known limits
+
+Silent whenever the name might come from somewhere that cannot be read: a module `__getattr__` without a table, names
+made by `globals()` or `exec`, a star import from outside the project, a package without `__init__.py`, an extension
+module, a generated file. A guard (`try`/`except ImportError`) makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.index import Missing, ModuleTarget, Resolution
+from ssot_lint.model.facts import Import
+from ssot_lint.model.policy import Truth
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.context import RuleContext, span_of
+from ssot_lint.rules.wording import import_line
+
+RULE = Rule("missing-import", "SOT105", "an import of a module or name that does not exist")
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    for fact in context.facts.imports:
+        source = context.module.absolute(fact)
+        name = "" if fact.name == "*" else fact.name
+        if not source or not _is_watched(context, source, name) or _is_retired(context, source, name):
+            continue
+        problem = _problem(context, fact, source, name)
+        if problem:
+            yield _finding(context, fact, source, name, problem)
+
+
+def _is_watched(context: RuleContext, source: str, name: str) -> bool:
+    return source in context.catalogue.named_modules or name in context.catalogue.truths_by_own_name
+
+
+def _is_retired(context: RuleContext, source: str, name: str) -> bool:
+    return context.catalogue.retirement_of(f"{source}.{name}" if name else source) is not None
+
+
+def _problem(context: RuleContext, fact: Import, source: str, name: str) -> str:
+    """What is missing, in words; "" where nothing is."""
+    module = context.index.module_target(source, context.module)
+    if isinstance(module, Missing):
+        return f"there is no module `{source}`"
+    if not name or not isinstance(module, ModuleTarget):
+        return ""
+    resolutions = context.index.member(source, name, context.module)
+    if all(_is_missing_there(item, module.module) for item in resolutions):
+        return f"`{source}` has no `{name}`"
+    runs = not context.file.is_stub and not context.module.typing_only(fact.block)
+    if runs and all(item.typing_only for item in resolutions):
+        return f"`{source}` has `{name}` only under `TYPE_CHECKING`"
+    return ""
+
+
+def _is_missing_there(resolution: Resolution, module: str) -> bool:
+    target = resolution.target
+    return isinstance(target, Missing) and target.module == module and bool(target.name)
+
+
+def _finding(context: RuleContext, fact: Import, source: str, name: str, problem: str) -> Violation:
+    truth: Truth | None = context.catalogue.truths_by_own_name.get(name)
+    way_out = f"use `{import_line(truth.canonical, fact.alias or name)}`" if truth else "this import fails"
+    message = f"{problem}: {way_out}"
+    return context.violation(RULE.name, span_of(fact), message, truth.name if truth else "", symbol=f"{source}:{name}")

@@ -1,0 +1,58 @@
+"""A call of a member that was removed from the truth.
+
+## What it does
+
+Reports the call of a member that `removed` lists, on the truth, on a class that inherits from it, or on what the
+truth has retired: through the class, an alias, an instance, `cls`, `self` or `super()`. Receivers are settled by what
+names, annotations, assignments, constructors, `with`, factories and `await` say, then by inference. A receiver that
+is provably something else is not reported; one that cannot be settled is, and the message says so.
+
+For a truth that is a module, the calls of its removed functions are reported.
+
+## Why is this bad?
+
+The member is gone, or goes with the bridge: the call fails then, in production and not before.
+
+## Example
+
+```python
+engine = UserExecutionEngine.create_from_legacy(registry, bridge)
+```
+
+## Use instead
+
+```python
+engine = UserExecutionEngine(context, agent_factory, emitter)
+```
+
+## Options
+
+* `truth.removed`: member -> what to do instead, which the message repeats.
+* `truth.retired`: old names of the truth count as the truth.
+
+## Fix safety
+
+No fix yet: the message says what to do instead.
+
+## Known limits
+
+A member with an everyday name (`get`, `run`) is reported on every receiver that cannot be settled. Inference has a
+budget for each file, so that a receiver behind very much code stays unsettled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.receivers import removed_use, uses
+
+RULE = Rule("removed-call", "SOT301", "a call of a member that was removed from the truth")
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    for use in uses(context):
+        if use.how == "call":
+            yield removed_use(context, RULE, use)

@@ -1,0 +1,56 @@
+"""A file that cannot be decoded or parsed.
+
+## What it does
+
+Reports once, with the reason, a file that Python could not read either: bytes that its encoding does not allow, a
+coding line that names no encoding, a syntax error, nesting that is too deep for the parser, a file that may not be
+opened. The rest of the project is checked as ever.
+
+## Why is this bad?
+
+Nothing is known of what such a file uses, so "no findings" would say too much.
+
+## Example
+
+```python
+from chat.engine import Engine as Old as New
+```
+
+## Use instead
+
+```python
+from chat.engine import Engine as New
+```
+
+## Options
+
+None of its own. `exclude` leaves out files that are broken on purpose.
+
+## Fix safety
+
+No fix.
+
+## Known limits
+
+Code is parsed with the Python that runs ssot-lint: newer syntax is an error to an older one. Under flake8 the same
+files are reported as E999 or E902 by flake8 itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.spans import Span
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.context import RuleContext
+
+RULE = Rule("unreadable-file", "SOT901", "a file that cannot be decoded or parsed")
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    unreadable = context.facts.unreadable
+    if unreadable is not None:
+        line, column = unreadable.line, unreadable.column
+        message = f"this file cannot be read: {unreadable.reason}"
+        yield context.violation(RULE.name, Span(line, column, line, column + 1), message, symbol="unreadable")
