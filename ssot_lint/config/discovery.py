@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from ssot_lint.config.document import OWN_FILE, SHARED_FILE, TOOL, own_table, parse, read
+from ssot_lint.config.document import OWN_FILE, SHARED_FILE, TOOL, own_table, parse_toml, read
 
 
 def find(start: str) -> str | None:
@@ -41,5 +41,5 @@ def _configuration_in(folder: str) -> str | None:
 
 def _is_for_us(file: str) -> bool:
     content = read(file)
-    # Most projects above and around say nothing of us: neither parse theirs nor judge whether it is valid.
-    return TOOL.encode() in content and own_table(file, parse(file, content)) is not None
+    # Most projects above and around say nothing of us: neither parse_toml theirs nor judge whether it is valid.
+    return TOOL.encode() in content and own_table(file, parse_toml(file, content)) is not None

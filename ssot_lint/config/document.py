@@ -37,7 +37,7 @@ def read(file: str) -> bytes:
         raise ConfigurationError(file, "", f"cannot be read: {error.strerror or error}") from None
 
 
-def parse(file: str, content: bytes) -> dict[str, Any]:
+def parse_toml(file: str, content: bytes) -> dict[str, Any]:
     """The whole document.
 
     Raises:

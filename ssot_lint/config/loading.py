@@ -6,7 +6,7 @@ from typing import Any
 
 from ssot_lint.config.catalogue import read_codes, read_per_path, read_severity
 from ssot_lint.config.conversion import read_table
-from ssot_lint.config.document import TOOL, own_table, parse, read, table_prefix
+from ssot_lint.config.document import TOOL, own_table, parse_toml, read, table_prefix
 from ssot_lint.config.problems import Problems
 from ssot_lint.config.retirements import read_retirements
 from ssot_lint.config.shape import PolicyTable
@@ -34,7 +34,7 @@ def load(file: str) -> Policy:
 
 
 def _own_table(file: str) -> Any:
-    document = parse(file, read(file))
+    document = parse_toml(file, read(file))
     own = own_table(file, document)
     if own is None:
         raise ConfigurationError(file, table_prefix(file), f"expected the table [{table_prefix(file)}], found nothing")
