@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from ssot_lint.facts.exports import note_exports, note_lazy_table, note_namespace_use
+from ssot_lint.facts.exports import (
+    note_export_removed,
+    note_exports,
+    note_lazy_entry,
+    note_lazy_table,
+    note_namespace_use,
+)
 from ssot_lint.facts.expressions import annotation
 from ssot_lint.facts.targets import bind_target
 from ssot_lint.facts.walker import Walker, statement
@@ -18,8 +24,9 @@ def assign(walker: Walker, node: ast.Assign) -> None:
         bind_target(walker, target, value, "assign", source=node.value)
         if isinstance(target, ast.Name):
             note_exports(walker, target.id, node.value)
-            note_lazy_table(walker, node.value)
+        note_lazy_entry(walker, target, node.value)
         note_namespace_use(walker, target)
+    note_lazy_table(walker, node.value)
 
 
 @statement(ast.AnnAssign)
@@ -38,6 +45,7 @@ def augmented_assign(walker: Walker, node: ast.AugAssign) -> None:
     bind_target(walker, node.target)
     if isinstance(node.target, ast.Name):
         note_exports(walker, node.target.id, node.value, added=True)
+    note_lazy_entry(walker, node.target, node.value)
 
 
 @statement(ast.Expr)
@@ -48,18 +56,22 @@ def bare_expression(walker: Walker, node: ast.Expr) -> None:
     walker.expression(node.value)
     if isinstance(node.value, ast.Call):
         note_namespace_use(walker, node.value.func)
-        _note_export_call(walker, node.value)
+        _note_list_call(walker, node.value)
 
 
-def _note_export_call(walker: Walker, node: ast.Call) -> None:
-    """`__all__.append("x")` and `__all__.extend([...])`."""
+def _note_list_call(walker: Walker, node: ast.Call) -> None:
+    """`__all__.append("x")`, `__all__.extend([...])`; the same for an entry of a lazy-import table."""
     function = node.func
-    if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and node.args):
+    if not isinstance(function, ast.Attribute) or not node.args:
         return
-    if function.attr == "append":
-        note_exports(walker, function.value.id, ast.List([node.args[0]], ast.Load()), added=True)
-    elif function.attr in ("extend", "remove"):
-        note_exports(walker, function.value.id, node.args[0], added=True)
+    owner, argument = function.value, node.args[0]
+    name = owner.id if isinstance(owner, ast.Name) else ""
+    if function.attr == "remove":
+        note_export_removed(walker, name, argument)
+    elif function.attr in ("append", "extend"):
+        added = ast.List([argument], ast.Load()) if function.attr == "append" else argument
+        note_exports(walker, name, added, added=True)
+        note_lazy_entry(walker, owner, added)
 
 
 @statement(ast.Delete)

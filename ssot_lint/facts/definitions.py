@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ssot_lint.facts.answers import note_answers
 from ssot_lint.facts.expressions import annotation
 from ssot_lint.facts.probes import signature_probes
 from ssot_lint.facts.walker import Frame, Walker, statement
@@ -44,8 +45,6 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
     qualname = ".".join((*walker.qualnames, node.name))
     column = walker.positions.defined_name(node.lineno, node.col_offset, node.name)
     home, owner = walker.block, walker.owner
-    if walker.at_module_level and node.name == "__getattr__":
-        walker.has_getattr = True
     parameters = _parameters(walker, node.args)
     returns = annotation(walker, node.returns)
     before = walker.qualnames
@@ -57,10 +56,12 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
         walker.statements(node.body)
         probes = signature_probes(walker, node, parameters)
     frame = walker.frames.pop()
+    if walker.at_module_level and node.name == "__getattr__":
+        note_answers(walker, node, frame)
     walker.owner, walker.qualnames = owner, before
     traits = ("async",) * isinstance(node, ast.AsyncFunctionDef) + ("generator",) * bool(frame.yielded)
     walker.functions[index] = FunctionFact(
-        home, scope, node.name, qualname, owner, traits, parameters, returns, tuple(frame.returned),
+        home, scope, node.name, qualname, owner, traits, parameters, returns, tuple(frame.answers.values()),
         tuple(frame.yielded), decorators, probes, node.lineno, column,
     )
     walker.bind(node.name, "function", node, index)
@@ -69,7 +70,7 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
 @statement(ast.Return)
 def return_(walker: Walker, node: ast.Return) -> None:
     value = walker.expression(node.value)
-    walker.frames[-1].returned.append(walker.literal("NoneType") if value == NONE else value)
+    walker.frames[-1].answers[node] = walker.literal("NoneType") if value == NONE else value
 
 
 def _parameters(walker: Walker, arguments: ast.arguments) -> tuple[Parameter, ...]:

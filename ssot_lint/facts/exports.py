@@ -4,37 +4,70 @@ from __future__ import annotations
 
 import ast
 
-from ssot_lint.facts.walker import Walker
+from ssot_lint.facts.walker import Exported, Walker
 from ssot_lint.model.facts import LazyName
 
 _NAMESPACE_CALLS = {"globals", "locals", "vars", "exec"}
+_COPIES = {"list", "tuple", "sorted", "set"}
 
 
 def note_exports(walker: Walker, name: str, value: ast.expr, added: bool = False) -> None:
-    """Read `__all__ = [...]` and what is added to it later."""
+    """Read `__all__ = [...]` and what is added to it later; what stands in an arm of a branch is added too."""
     if name != "__all__" or not walker.at_module_level:
         return
-    if walker.exported is None or not added:
-        walker.exported = []
-    for part in _concatenated(value):
+    exports = walker.exported
+    if exports is None or not (added or walker.block):
+        exports = walker.exported = Exported()
+    for part in concatenated(value):
         if isinstance(part, (ast.List, ast.Tuple, ast.Set)):
             for item in part.elts:
-                _note_export(walker, item)
+                _note_export(exports, item)
         else:
-            walker.exports_dynamic = True
+            _note_source(exports, part)
 
 
-def _concatenated(value: ast.expr) -> list[ast.expr]:
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-        return [*_concatenated(value.left), *_concatenated(value.right)]
-    return [value]
+def note_export_removed(walker: Walker, name: str, value: ast.expr) -> None:
+    """Read `__all__.remove("x")`; in an arm of a branch it may not happen."""
+    if name == "__all__" and walker.at_module_level and not walker.block and walker.exported:
+        removed = value.value if isinstance(value, ast.Constant) else None
+        walker.exported.names = [item for item in walker.exported.names if item != removed]
 
 
-def _note_export(walker: Walker, item: ast.expr) -> None:
-    if isinstance(item, ast.Constant) and isinstance(item.value, str) and walker.exported is not None:
-        walker.exported.append(item.value)
+def concatenated(value: ast.expr) -> list[ast.expr]:
+    """The operands of `a + b + c`, or of a copy of it; thousands of them are no nesting."""
+    parts: list[ast.expr] = []
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            pending += (part.left, part.right)
+        elif isinstance(part, ast.Call) and getattr(part.func, "id", "") in _COPIES and len(part.args) == 1:
+            pending.append(part.args[0])
+        else:
+            parts.append(part)
+    return parts[::-1]
+
+
+def _note_export(exports: Exported, item: ast.expr) -> None:
+    if isinstance(item, ast.Constant) and isinstance(item.value, str):
+        exports.names.append(item.value)
+    elif isinstance(item, ast.Starred):
+        _note_source(exports, item.value)
     else:
-        walker.exports_dynamic = True
+        exports.dynamic = True
+
+
+def _note_source(exports: Exported, part: ast.expr) -> None:
+    """Another module's `__all__`, as an attribute of it or as the name of an import."""
+    names: list[str] = []
+    node = part
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name) and (not names or names[0] == "__all__"):
+        exports.sources.append(".".join((node.id, *reversed(names))))
+    else:
+        exports.dynamic = True
 
 
 def note_namespace_use(walker: Walker, node: ast.expr) -> None:
@@ -59,11 +92,24 @@ def _is_sys_modules(node: ast.Subscript) -> bool:
 
 
 def note_lazy_table(walker: Walker, value: ast.expr) -> None:
-    """Read a dict of strings; it becomes a lazy-import table if the module turns out to have a `__getattr__`."""
-    if walker.at_module_level and isinstance(value, ast.Dict):
-        for key, item in zip(value.keys, value.values):
+    """Read a dict of strings; it becomes a lazy-import table if the module turns out to have a `__getattr__`.
+
+    It may also be an argument of what makes the `__getattr__`, as `lazy_loader.attach(...)`.
+    """
+    if not walker.at_module_level:
+        return
+    arguments = (*value.args, *(item.value for item in value.keywords)) if isinstance(value, ast.Call) else (value,)
+    for table in arguments:
+        for key, item in zip(table.keys, table.values) if isinstance(table, ast.Dict) else ():
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 _note_entry(walker, key.value, item)
+
+
+def note_lazy_entry(walker: Walker, target: ast.expr, value: ast.expr) -> None:
+    """Read `_import_structure["module"] = ["Name"]`, and what is added to such an entry."""
+    if walker.at_module_level and isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
+            _note_entry(walker, target.slice.value, value)
 
 
 def _note_entry(walker: Walker, key: str, value: ast.expr) -> None:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import msgspec
 
-from ssot_lint.facts import bindings, branches, definitions, expressions, imports  # noqa: F401, they register themselves
+# The collectors register themselves when they are imported.
+from ssot_lint.facts import bindings, branches, definitions, expressions, imports  # noqa: F401
 from ssot_lint.facts.walker import Walker
 from ssot_lint.model.facts import Exports, FileFacts, Unreadable
 
@@ -59,12 +60,14 @@ def unreadable(reason: str, line: int = 1, column: int = 1) -> FileFacts:
 
 
 def _finished(walker: Walker) -> FileFacts:
-    exports = None if walker.exported is None else Exports(tuple(walker.exported), walker.exports_dynamic)
+    noted = walker.exported
+    exports = None if noted is None else Exports(tuple(noted.names), noted.dynamic, tuple(noted.sources))
+    replaces_itself = walker.has_getattr or walker.opaque_namespace
     return FileFacts(
         tuple(walker.expressions), tuple(walker.scopes), tuple(walker.blocks), tuple(walker.bindings),
         tuple(walker.imports), tuple(item for item in walker.classes if item),
         tuple(item for item in walker.functions if item), tuple(walker.members), exports,
-        tuple(walker.lazy) if walker.has_getattr else (), walker.has_getattr, walker.opaque_namespace,
+        tuple(walker.lazy) if replaces_itself else (), walker.has_getattr, walker.opaque_namespace,
         walker.extends_path,
     )
 

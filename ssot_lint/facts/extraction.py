@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import current_process
 
 import msgspec
 
@@ -42,6 +43,8 @@ def extract(files: Sequence[SourceFile], jobs: int = 0) -> Iterator[FileFacts]:
         jobs: how many processes; 0 = one a core where the number of files is worth it.
     """
     wanted = jobs or (os.cpu_count() or 1)
+    if current_process().daemon:  # a worker of flake8, say, may not start processes of its own
+        wanted = 1
     if wanted < 2 or (not jobs and len(files) < _WORTH_A_PROCESS) or len(files) < 2:
         return map(facts_of_file, files)
     return _in_processes(files, wanted)

@@ -23,5 +23,4 @@ def import_from(walker: Walker, node: ast.ImportFrom) -> None:
 def _record(walker: Walker, alias: ast.alias, module: str, level: int, name: str, bound: str) -> None:
     fact = Import(walker.block, module, level, name, alias.asname or "", *walker.span(alias))
     walker.imports.append(fact)
-    if name != "*":
-        walker.bind(bound, "import", alias, len(walker.imports) - 1)
+    walker.bind(bound, "import", alias, len(walker.imports) - 1)

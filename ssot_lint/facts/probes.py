@@ -187,7 +187,7 @@ class _Search:
         if question is not None and question.node is node and default:
             taken = Read(question.subject, question.attribute)
             self._note([question], _effect([question._replace(attribute="")], [
-                frozenset({Taking(target, frozenset({taken}))}), default,
+                frozenset({Taking(target, (taken,), node)}), default,
             ], self._subjects))
 
     def _judge_values(self, target: str, test: ast.expr, values: Iterable[ast.expr]) -> None:
@@ -212,48 +212,98 @@ def _effect(questions: Iterable[Question], arms: _Arms, subjects: Subjects) -> s
     answered |= {(question.subject, "()") for question in questions if question.kind == "callable"}
     arms = [_without_arguments(arm, answered) for arm in arms]
     if sum(map(bool, arms)) == 1:
-        arms = [frozenset(item for item in arm if not _is_optional_call(item)) for arm in arms]
-    takings = [taking for arm in arms for taking in arm]
-    if not takings or len(arms) > 1 and len(set(arms)) == 1:
+        arms = [frozenset(taking for taking in arm if not _is_optional_call(taking)) for arm in arms]
+    if not any(arms) or _are_the_same(arms) or _is_optional_value(arms, answered, subjects):
         return ""
-    targets = {taking.target for taking in takings}
-    read = {item.subject for taking in takings for item in taking.reads}
-    to_parameters = targets & subjects.parameters
-    if sum(map(bool, arms)) == 1 and not to_parameters and all(
-        item.place in answered for taking in takings for item in taking.reads
-    ):
-        return ""  # the same as getattr(p, "x", constant)
-    settings = all(_is_setting(question) for question in questions)
-    if settings and not any(item.subject in asked and item.place not in answered
-                            for taking in takings for item in taking.reads):
-        return ""
-    return "" if (effect := _meaning(arms, asked, targets, read, subjects)) == "conversion" and settings else effect
+    effect = _meaning(arms, asked, subjects)
+    if not all(_is_setting(question) for question in questions):
+        return effect
+    beyond = any(read.subject in asked and read.place not in answered for read in _reads(arms))
+    return effect if beyond and effect == "signature" else ""
 
 
-def _meaning(arms: _Arms, asked: set[str], targets: set[str], read: set[str], subjects: Subjects) -> str:
+def _is_optional_value(arms: _Arms, answered: set[tuple[str, str]], subjects: Subjects) -> bool:
+    """The same as `getattr(p, "x", constant)`: only what was asked for is taken, or else nothing."""
+    to_parameters = any(taking.target in subjects.parameters for taking in _all(arms))
+    return sum(map(bool, arms)) == 1 and not to_parameters and all(read.place in answered for read in _reads(arms))
+
+
+def _meaning(arms: _Arms, asked: set[str], subjects: Subjects) -> str:
+    targets = {taking.target for taking in _all(arms)}
     if all(subjects.aliases.get(target) in asked for target in targets):
         return "conversion"
     if any(_is_returned_as_it_is(arm, asked) for arm in arms):
         return "conversion"
-    helpers = {frozenset(_passed(arm) - asked) for arm in arms if arm}
-    moved = any(
-        taking.target in subjects.parameters and item.attribute == "="
-        for arm in arms for taking in arm for item in taking.reads
+    of_one = len(targets) == 1 and len(asked & {read.subject for read in _reads(arms)}) == 1
+    return "conversion" if of_one and _are_alike(arms, asked) and not _moves(arms, subjects) else "signature"
+
+
+def _are_alike(arms: _Arms, asked: set[str]) -> bool:
+    """Whether the arms hand on the same other parameters in the same way."""
+    filled = [arm for arm in arms if arm]
+    others = {_others(arm, asked) for arm in filled}
+    keywords = {names for names in (_keywords(arm, asked) for arm in filled) if names}
+    return len(keywords) < 2 and (others == {()} or len(others) == 1 and 1 < len(filled) == len(arms))
+
+
+def _moves(arms: _Arms, subjects: Subjects) -> bool:
+    """Whether one parameter takes the place of another: `context = registry`."""
+    return any(
+        taking.target in subjects.parameters and read.attribute == "=" for taking in _all(arms) for read in taking.reads
     )
-    alike = len(helpers) == 1 and (not next(iter(helpers)) or all(arms) and len(arms) > 1)
-    return "conversion" if alike and len(targets) == 1 and len(read & asked) == 1 and not moved else "signature"
 
 
-def _passed(arm: frozenset[Taking]) -> set[str]:
-    """The parameters that are handed on whole; one whose attribute or method is used merely helps."""
-    return {item.subject for taking in arm for item in taking.reads if item.attribute in ("", "=")
-            and (item.through is None or item.through[1] == "()")}
+def _reads(arms: _Arms) -> list[Read]:
+    return [read for taking in _all(arms) for read in taking.reads]
+
+
+def _all(arms: _Arms) -> list[Taking]:
+    return [taking for arm in arms for taking in arm]
+
+
+def _are_the_same(arms: _Arms) -> bool:
+    return len(arms) > 1 and len({frozenset((item.target, ast.dump(item.value)) for item in arm) for arm in arms}) == 1
+
+
+def _others(arm: frozenset[Taking], asked: set[str]) -> tuple[tuple[str, int | str, str], ...]:
+    """The parameters besides the probed ones that are handed on whole, to what, and in which place.
+
+    One whose attribute or method is used merely helps.
+    """
+    handed_on = [
+        (_callee(taking.value), item)
+        for taking in sorted(arm, key=lambda taking: (taking.value.lineno, taking.value.col_offset))
+        for item in taking.reads
+        if item.subject in asked or _is_handed_on(item)
+    ]
+    return tuple(
+        (callee, item.slot.keyword or place, item.subject)
+        for place, (callee, item) in enumerate(handed_on) if item.subject not in asked
+    )
+
+
+def _callee(value: ast.expr) -> str:
+    value = value.value if isinstance(value, ast.Await) else value
+    return dotted(value.func) if isinstance(value, ast.Call) else ""
+
+
+def _is_handed_on(item: Read) -> bool:
+    """A parameter as a whole, and not as the argument of another one's method."""
+    through = item.slot.through
+    return item.attribute in ("", "=") and (through is None or through[1] == "()")
+
+
+def _keywords(arm: frozenset[Taking], asked: set[str]) -> frozenset[str]:
+    """The keywords under which probed parameters are handed on."""
+    return frozenset(
+        item.slot.keyword for taking in arm for item in taking.reads if item.slot.keyword and item.subject in asked
+    )
 
 
 def _without_arguments(arm: frozenset[Taking], answered: set[tuple[str, str]]) -> frozenset[Taking]:
     """What an optional call is given is not read by us: `factory.create(context)` if `hasattr(factory, "create")`."""
     kept = (
-        Taking(taking.target, frozenset(item for item in taking.reads if item.through not in answered))
+        taking._replace(reads=tuple(item for item in taking.reads if item.slot.through not in answered))
         for taking in arm
     )
     return frozenset(taking for taking in kept if taking.reads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ssot_lint.facts.questions import PROBING_CALLS, Subjects, dotted
@@ -13,17 +13,28 @@ _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
+class Slot(NamedTuple):
+    """Where in a value something stands.
+
+    Attributes:
+        through: for an argument, the parameter and attribute that are called with it.
+        keyword: for a keyword argument, its name.
+    """
+
+    through: tuple[str, str] | None = None
+    keyword: str = ""
+
+
 class Read(NamedTuple):
     """One use of a parameter.
 
     Attributes:
         attribute: what of it is used: an attribute, "()" for a call, "=" where it is the value as it stands, "" else.
-        through: for an argument, the parameter and attribute that are called with it.
     """
 
     subject: str
     attribute: str
-    through: tuple[str, str] | None = None
+    slot: Slot = Slot()
 
     @property
     def place(self) -> tuple[str, str]:
@@ -35,10 +46,12 @@ class Taking(NamedTuple):
 
     Attributes:
         target: the name or `self.x` that is set, "return", or the method that is called (with "()").
+        value: what it is set to, or called with.
     """
 
     target: str
-    reads: frozenset[Read]
+    reads: tuple[Read, ...]
+    value: ast.expr
 
 
 class Readings:
@@ -48,14 +61,17 @@ class Readings:
         self._subjects = subjects
         self._known: dict[ast.stmt, tuple[Taking, ...]] = {}
 
-    def of_statements(self, statements: Iterable[ast.stmt]) -> frozenset[Taking]:
+    def of_statements(self, statements: list[ast.stmt]) -> frozenset[Taking]:
+        """What a run of statements takes; nothing where it ends in a `raise`, whatever the message is made of."""
+        if statements and isinstance(statements[-1], ast.Raise):
+            return frozenset()
         return frozenset(taking for statement in statements for taking in self._of(statement))
 
     def of_value(self, target: str, value: ast.expr | None) -> frozenset[Taking]:
         """What a value takes; nothing for the value of no parameter."""
         subject = self._subjects.of(value)
-        reads = frozenset({Read(subject, "=")} if subject else self._reads(value))
-        return frozenset({Taking(target, reads)} if reads else ())
+        reads = (Read(subject, "="),) if subject else tuple(self._reads(value))
+        return frozenset({Taking(target, reads, value)} if value is not None and reads else ())
 
     def _of(self, statement: ast.stmt) -> tuple[Taking, ...]:
         if statement not in self._known:
@@ -65,23 +81,14 @@ class Readings:
     def _takings(self, node: ast.stmt) -> Iterator[Taking]:
         if isinstance(node, _NESTED):
             return
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                yield from self._assigned(target, node.value)
-        elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
-            yield from self._assigned(node.target, node.value)
-        elif isinstance(node, ast.Return):
+        if isinstance(node, ast.Return):
             yield from self.of_value("return", node.value)
         elif isinstance(node, ast.Expr):
             yield from self._called(node.value)
-        elif isinstance(node, (ast.For, ast.AsyncFor)):
-            yield from self.of_value(dotted(node.target) or "for", node.iter)
-        elif isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                if item.optional_vars is not None:
-                    yield from self._assigned(item.optional_vars, item.context_expr)
-        for inner in inner_bodies(node):
-            for statement in inner:
+        for target, value in _assignments(node):
+            yield from self._assigned(target, value)
+        for body in inner_bodies(node):
+            for statement in body:
                 yield from self._of(statement)
 
     def _assigned(self, target: ast.expr, value: ast.expr | None) -> Iterator[Taking]:
@@ -107,51 +114,46 @@ class Readings:
         elif name == "self.__dict__.update" or (isinstance(function, ast.Attribute) and _is_own(function)):
             for item in (*node.args, *(keyword.value for keyword in node.keywords)):
                 for taking in self.of_value("", item):
-                    yield Taking(f"{function.attr}()", taking.reads)  # type: ignore[attr-defined]
+                    yield taking._replace(target=f"{function.attr}()")  # type: ignore[attr-defined]
 
-    def _reads(self, node: ast.AST | None, through: tuple[str, str] | None = None) -> Iterator[Read]:
-        """Tests are left out: they ask, and take nothing."""
+    def _reads(self, node: ast.AST | None, slot: Slot = Slot()) -> Iterator[Read]:
+        """In the order of the text. Tests are left out: they ask, and take nothing."""
         if node is None:
             return
         place = self._place(node)
         if place:
-            yield Read(*place, through)
+            yield Read(*place, slot)
         if isinstance(node, ast.Call):
-            yield from self._reads_of_call(node, place, through)
+            yield from () if place else self._reads_of_call(node, slot)
         elif isinstance(node, ast.IfExp):
-            yield from self._reads(node.body, through)
-            yield from self._reads(node.orelse, through)
+            yield from self._reads(node.body, slot)
+            yield from self._reads(node.orelse, slot)
         elif isinstance(node, ast.BinOp):
             for operand in _operands(node):
-                yield from self._reads(operand, through)
+                yield from self._reads(operand, slot)
         elif not place:
             for child in ast.iter_child_nodes(node):
-                yield from self._reads(child, through)
+                yield from self._reads(child, slot)
 
-    def _reads_of_call(
-        self, node: ast.Call, place: tuple[str, str] | None, through: tuple[str, str] | None
-    ) -> Iterator[Read]:
-        if place or getattr(node.func, "id", "") in PROBING_CALLS - {"getattr"}:
-            return
-        arguments = (*node.args, *(keyword.value for keyword in node.keywords))
-        if isinstance(node.func, ast.Name) and node.func.id == "getattr" and node.args:
-            yield from self._attribute_read(node, through)
-            return
-        called = self._called_place(node.func)
-        if called:
-            yield Read(*called, through)
-        else:
-            yield from self._reads(node.func, through)
-        for argument in arguments:
-            yield from self._reads(argument, called or through)
+    def _reads_of_call(self, node: ast.Call, slot: Slot) -> Iterator[Read]:
+        name = getattr(node.func, "id", "")
+        if name == "getattr" and node.args:
+            yield from self._attribute_read(node, slot)
+        elif name not in PROBING_CALLS:
+            called = self._called_place(node.func)
+            yield from self._reads(node.func, slot) if called is None else (Read(*called, slot),)
+            for argument in node.args:
+                yield from self._reads(argument, slot._replace(through=called or slot.through))
+            for keyword in node.keywords:
+                yield from self._reads(keyword.value, Slot(called or slot.through, keyword.arg or slot.keyword))
 
-    def _attribute_read(self, node: ast.Call, through: tuple[str, str] | None) -> Iterator[Read]:
+    def _attribute_read(self, node: ast.Call, slot: Slot) -> Iterator[Read]:
         subject = self._subjects.of(node.args[0])
         name = node.args[1].value if len(node.args) > 1 and isinstance(node.args[1], ast.Constant) else ""
         if subject:
-            yield Read(subject, str(name), through)
+            yield Read(subject, str(name), slot)
         for item in node.args[2:] if subject else node.args:
-            yield from self._reads(item, through)
+            yield from self._reads(item, slot)
 
     def _called_place(self, function: ast.expr) -> tuple[str, str] | None:
         subject = self._subjects.of(function)
@@ -170,13 +172,25 @@ class Readings:
         return None
 
 
+def _assignments(node: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    if isinstance(node, ast.Assign):
+        yield from ((target, node.value) for target in node.targets)
+    elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
+        yield node.target, node.value
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
+        yield node.target, node.iter
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        yield from ((item.optional_vars, item.context_expr) for item in node.items if item.optional_vars is not None)
+
+
 def _operands(node: ast.BinOp) -> Iterator[ast.expr]:
     """The operands of `a + b + c`: thousands of them are no nesting."""
+    operands: list[ast.expr] = []
     current: ast.expr = node
     while isinstance(current, ast.BinOp):
-        yield current.right
+        operands.append(current.right)
         current = current.left
-    yield current
+    return reversed([*operands, current])
 
 
 def _is_own(function: ast.Attribute) -> bool:
@@ -206,8 +220,8 @@ def inner_bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield node.body  # thousands of `elif` are no nesting
         node = node.orelse[0]
     for field in ("body", "handlers", "cases", "orelse", "finalbody"):
-        for item in (found := getattr(node, field, ())):
-            if isinstance(item, (ast.ExceptHandler, ast.match_case)):
-                yield item.body
-        if found and isinstance(found[0], ast.stmt):
-            yield found
+        inner = getattr(node, field, ())
+        if inner and isinstance(inner[0], ast.stmt):
+            yield inner
+        elif inner:
+            yield from (item.body for item in inner)  # handlers and cases

@@ -55,15 +55,25 @@ def expression(*types: type[ast.AST]) -> Callable[[Callable[..., int]], Callable
     return register
 
 
+class Exported:
+    """What is collected of `__all__`; see `model.facts.Exports`."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.sources: list[str] = []
+        self.dynamic = False
+
+
 class Frame:
     """What is collected of the function being walked.
 
     Attributes:
+        answers: `return` statements with the index of what they return.
         questions: calls of `hasattr` and its kin, and `match` statements: whatever may ask what a parameter is like.
     """
 
     def __init__(self) -> None:
-        self.returned: list[int] = []
+        self.answers: dict[ast.AST, int] = {}
         self.yielded: list[int] = []
         self.questions: list[ast.AST] = []
 
@@ -86,8 +96,7 @@ class Walker:
         self.functions: list[FunctionFact | None] = []
         self.members: list[MemberAssignment] = []
         self.lazy: list[LazyName] = []
-        self.exported: list[str] | None = None
-        self.exports_dynamic = False
+        self.exported: Exported | None = None
         self.has_getattr = False
         self.opaque_namespace = False
         self.extends_path = False
@@ -143,6 +152,8 @@ class Walker:
     ) -> None:
         """Record that `name` is bound by `node`, in the current block unless another is given."""
         line, column = self.start(node)
+        if name == "__getattr__" and self.at_module_level:
+            self.has_getattr = True
         block = self.block if block == NONE else block
         if self.declared_elsewhere:
             block = self.declared_elsewhere.get((self.blocks[block].scope, name), block)

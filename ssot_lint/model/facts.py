@@ -189,7 +189,7 @@ class Binding(_Fact, frozen=True):
         kind: "import" (value: index into imports), "class" (into classes), "function" (into functions),
             "parameter" (into the parameters of the scope's function), "assign", "with", "async-with" (value: an
             expression), "declare" (an annotation without value), "narrow" (`isinstance` proved it; annotation: the
-            class), "delete", or "other" (nothing is known of the value).
+            class), "delete", or "other" (nothing is known of the value). An import named "*" may bind any name.
         annotation: index of the annotation's expression.
         order: how many expressions are evaluated before it: expressions from this index on can see it.
     """
@@ -313,23 +313,30 @@ class MemberAssignment(_Fact, frozen=True):
 
 
 class LazyName(_Fact, frozen=True):
-    """One entry of a table from which a module's `__getattr__` answers: `name` is `attribute` of `module`.
+    """One name that a module's `__getattr__` answers: by a table, where `name` is `attribute` of `module`, or by code.
 
     Attributes:
         module: as written: absolute, relative with leading dots, or relative to the package without.
         attribute: "" where the entry does not tell whether the name is the module or a name in it.
+        value: the expression that it returns for the name, or whose `attribute` it returns; `NONE` for a table.
     """
 
     name: str
     module: str
     attribute: str
+    value: int = NONE
 
 
 class Exports(_Fact, frozen=True):
-    """`__all__`. `dynamic`: it is built from something that cannot be read here, so it may hold more."""
+    """`__all__`. `dynamic`: it is built from something that cannot be read here, so it may hold more.
+
+    Attributes:
+        sources: dotted names of other lists that it holds as a whole: `b.__all__`, or the local name of an import.
+    """
 
     names: tuple[str, ...]
     dynamic: bool
+    sources: tuple[str, ...] = ()
 
 
 class Unreadable(_Fact, frozen=True):

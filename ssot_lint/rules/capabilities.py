@@ -14,8 +14,8 @@ from ssot_lint.model.facts import NONE, FunctionFact, Probe
 from ssot_lint.rules.context import RuleContext
 
 _SERIALISING = re.compile(
-    r"_*(?:(?:from|to|as|load|dump|parse|model|de)?_*(?:dict|json|yaml|toml|mapping|row|record|list|bytes|xml|proto)s?"
-    r"|.*serial.*|model_(?:dump|validate)\w*|get_?state|set_?state|reduce(?:_ex)?)_*"
+    r"_*(?:(?:from|to|as|load|dump|parse|model)_*(?:dict|json|yaml|toml|mapping|row|record|list|bytes|xml|proto)s?"
+    r"|dict|json|asdict|\w*serial\w*|model_(?:dump|validate)|(?:get|set)_*state|reduce(?:_ex)?)_*"
 )
 _VALUE_BASES = frozenset({
     *(f"builtins.{name}" for name in ("str", "bytes", "int", "float", "complex", "tuple", "list", "dict", "set")),

@@ -43,7 +43,8 @@ class UserExecutionEngine:
 ## Options
 
 * `truth.canonical`: the truth, whose constructors are looked at.
-* `truth.duplicates`: what counts as a second implementation; those in `allow` are left alone.
+* `truth.duplicates.names`, `truth.duplicates.implements`: what counts as a second implementation.
+* `truth.duplicates.allow`: sanctioned ones, which are left alone.
 * `truth.retired`: a retired class is looked at like the truth that replaced it.
 * `truth.factories`: functions that build it, looked at as well.
 
@@ -64,7 +65,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.index import Definition
-from ssot_lint.model.facts import NONE, FunctionFact, Probe
+from ssot_lint.index.values import InstanceValue
+from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name, Probe
 from ssot_lint.model.policy import Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.violation import Violation
@@ -117,7 +119,33 @@ def _is_truth(context: RuleContext, truth: Truth, definition: Definition) -> boo
 
 def _is_constructor(context: RuleContext, function: FunctionFact) -> bool:
     decorators = (context.module.expression(decorator) for decorator in function.decorators)
-    return function.name in _CONSTRUCTORS or any(getattr(item, "id", "") == "classmethod" for item in decorators)
+    is_classmethod = any(getattr(item, "id", "") == "classmethod" for item in decorators)
+    return function.name in _CONSTRUCTORS or (is_classmethod and _builds(context, function))
+
+
+def _builds(context: RuleContext, function: FunctionFact) -> bool:
+    """Whether a class method gives an instance of its class, as far as can be told; a helper for values does not."""
+    owner = context.classes.of_fact(context.module, function.owner)
+    results = [context.values(place) for place in function.returned]
+    if function.returns != NONE:
+        results.append(context.knowledge.inference.annotated(context.module, function.returns))
+    return any(
+        isinstance(value, InstanceValue) and owner in (value.definition, *_above(context, value.definition))
+        for values in results for value in values
+    ) or any(_asks_unknown_constructor(context, owner, function, place) for place in function.returned)
+
+
+def _asks_unknown_constructor(context: RuleContext, owner: Definition, function: FunctionFact, place: int) -> bool:
+    """`return cls.by_name(...)`, where nothing tells what `by_name` gives."""
+    call = context.module.expression(place)
+    called = context.module.expression(call.function) if isinstance(call, Call) else None
+    root = context.module.expression(called.value) if isinstance(called, Attribute) else None
+    on_class = isinstance(root, Name) and root.id == function.parameters[0].name
+    return on_class and isinstance(called, Attribute) and not any(context.classes.owners(owner, called.name))
+
+
+def _above(context: RuleContext, definition: Definition) -> tuple[Definition, ...]:
+    return context.classes.ancestry(definition).definitions
 
 
 def _listed(context: RuleContext, probes: list[Probe]) -> str:
