@@ -1,0 +1,96 @@
+"""The program: arguments -> a command -> an exit status. Nothing that goes wrong here ends in a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+from collections.abc import Sequence
+from typing import Any, NoReturn, Protocol, cast
+
+from ssot_lint.adapters.cli import commands, streams
+from ssot_lint.errors import SsotLintError, UsageError
+
+CANNOT_OBEY = 2
+DEFECT = 3
+
+
+class Command(Protocol):
+    """A module of `ssot_lint.adapters.cli.commands`."""
+
+    HELP: str
+    """One line for the list of commands."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it, and return the exit status.
+
+        Raises:
+            SsotLintError: usage or configuration; the message is for the user.
+        """
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Obey the command line and return the exit status; `SystemExit` comes from `--help`, `--version`, usage errors."""
+    streams.prepare()
+    try:
+        return _obeyed(argv)
+    except SsotLintError as error:
+        streams.say(f"error: {error}")
+        return CANNOT_OBEY
+    except Exception as error:
+        from ssot_lint.adapters.defect import description
+
+        streams.say(description(error))
+        return DEFECT
+
+
+def _obeyed(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
+        _check_current_directory()
+        return int(arguments.run(arguments))
+    finally:
+        streams.flush()
+
+
+def _check_current_directory() -> None:
+    try:
+        os.getcwd()
+    except OSError:
+        raise UsageError("the current directory does not exist any more") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ssot-lint",
+        description="Declare each truth once, find everything that bypasses, duplicates or outlives it.",
+        epilog="Exit status: 0 clean, 1 violations of severity error, 2 usage or configuration error, "
+        "3 a defect of ssot-lint itself.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, command in _commands().items():
+        subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP, allow_abbrev=False)
+        command.configure(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser
+
+
+def _commands() -> dict[str, Command]:
+    names = sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
+    return {name: cast(Command, importlib.import_module(f"{commands.__name__}.{name}")) for name in names}
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that costs more than everything else at start-up."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from ssot_lint.adapters.version import version
+
+        streams.write(f"ssot-lint {version()}\n")
+        parser.exit()

@@ -1,0 +1,118 @@
+"""`ssot-lint check`: every violation in the files asked for."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from ssot_lint.adapters.cli import streams
+from ssot_lint.adapters.cli.options import add_config
+from ssot_lint.adapters.version import version
+from ssot_lint.errors import UsageError
+from ssot_lint.reporters import registry
+from ssot_lint.reporters.protocol import Findings, Reporter, Summary
+from ssot_lint.reporters.totals import statistics, summary_line
+
+if TYPE_CHECKING:
+    from ssot_lint.adapters.cli.inspection import Outcome
+
+HELP = "report what bypasses, duplicates or outlives a truth"
+
+STDIN = "-"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        default=["."],
+        help="files and folders to report on (default: the current directory); the whole project is indexed all the "
+        "same. A file named here is checked even if .gitignore names it too. - reads standard input",
+    )
+    parser.add_argument("--format", choices=registry.names(), default="text", help="default: %(default)s")
+    parser.add_argument("--output", metavar="FILE", help="write the report there, not to standard output")
+    for option, what in (("--select", "report only these"), ("--ignore", "do not report these; wins over --select")):
+        parser.add_argument(
+            option,
+            metavar="RULES",
+            action="append",
+            default=[],
+            help=f"{what}: names of rules, codes, or prefixes of codes, with commas; may be repeated",
+        )
+    parser.add_argument("--statistics", action="store_true", help="count the violations of each rule")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are violations")
+    parser.add_argument("--stdin-filename", metavar="FILE", help="the file that standard input (PATH -) stands in for")
+    parser.add_argument("--jobs", metavar="N", type=_jobs, default=0, help="processes (default: as many as pay off)")
+    add_config(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, report, and return 1 where a violation has the severity "error"; warnings do not fail a run.
+
+    Raises:
+        SsotLintError: the command line or the configuration cannot be obeyed.
+    """
+    started = time.perf_counter()
+    from ssot_lint.adapters.cli.selection import selection
+
+    _check_usage(arguments)
+    outcome = _inspect(arguments)
+    reported = selection(arguments.select, arguments.ignore, outcome.policies)
+    for notice in outcome.notices:
+        streams.say(notice)
+    findings = Findings(
+        violations=tuple(filter(reported, outcome.violations)),
+        summary=Summary(outcome.files, outcome.parsed, outcome.suppressed, time.perf_counter() - started),
+        lines=outcome.lines,
+        owner=outcome.owner,
+        version=version() if arguments.format == "json" else "",
+        colour=arguments.output is None and streams.colours(),
+        statistics=arguments.statistics,
+    )
+    _report(findings, registry.load(arguments.format), arguments.output)
+    failed = any(violation.severity == "error" for violation in findings.violations)
+    return int(failed and not arguments.exit_zero)
+
+
+def _inspect(arguments: argparse.Namespace) -> Outcome:
+    # The engine is imported only now: `--help` and `--version` of any command come without it.
+    from ssot_lint.adapters.cli.inspection import inspect_buffer, inspect_paths
+    from ssot_lint.adapters.workspace import Workspace
+
+    workspace = Workspace(arguments.config)
+    if arguments.stdin_filename is None:
+        return inspect_paths(arguments.paths, workspace, arguments.jobs)
+    return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, arguments.jobs)
+
+
+def _report(findings: Findings, reporter: Reporter, output: str | None) -> None:
+    text = reporter.render(findings)
+    if output is None:
+        streams.write(text)
+    else:
+        streams.write_file(output, text)
+        streams.say(f"{summary_line(findings)}; written to {output}")
+    if findings.statistics and not reporter.HUMAN:
+        for line in statistics(findings.violations):
+            streams.say(line)
+
+
+def _check_usage(arguments: argparse.Namespace) -> None:
+    if STDIN not in arguments.paths:
+        if arguments.stdin_filename is not None:
+            raise UsageError("--stdin-filename names what standard input stands in for; ask for it with the PATH -")
+    elif arguments.paths != [STDIN]:
+        raise UsageError("- (standard input) cannot be checked together with other paths")
+    elif not arguments.stdin_filename:
+        raise UsageError("- (standard input) needs --stdin-filename FILE, to know which file of the project it is")
+
+
+def _jobs(text: str) -> int:
+    """The value of `--jobs`; argparse turns the error into its own."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected a number of processes, 1 or more")
+    return number

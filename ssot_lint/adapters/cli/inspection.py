@@ -1,0 +1,271 @@
+"""Paths and buffers -> violations: one project for each configuration that governs something asked for."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+
+import msgspec
+
+from ssot_lint import files
+from ssot_lint.adapters.cli.options import no_configuration
+from ssot_lint.adapters.cli.targets import Target, targets
+from ssot_lint.adapters.workspace import Workspace, indexed_as, root_of, shown
+from ssot_lint.engine import Project, Report
+from ssot_lint.errors import UsageError
+from ssot_lint.model.policy import Policy
+from ssot_lint.model.source import SourceFile
+from ssot_lint.model.violation import Violation
+from ssot_lint.reporters.totals import counted
+from ssot_lint.suppress.noqa import split_noqa
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What all projects together gave.
+
+    Attributes:
+        violations: sorted; `path` is relative to the current directory, with `/`.
+        policies: of the projects.
+        files, parsed, suppressed: as in `Report`, added up.
+        notices: what the user should know about the run itself.
+        lines: a violation's path -> the lines of the file without their ends; empty where it cannot be read.
+        owner: a violation -> who owns its truth.
+    """
+
+    violations: tuple[Violation, ...]
+    policies: tuple[Policy, ...]
+    files: int
+    parsed: int
+    suppressed: int
+    notices: tuple[str, ...]
+    lines: Callable[[str], Sequence[str]]
+    owner: Callable[[Violation], str]
+
+
+def inspect_paths(paths: Iterable[str], workspace: Workspace, jobs: int) -> Outcome:
+    """Check files and folders, each by the nearest configuration above it.
+
+    Args:
+        jobs: how many processes may be used; 0 = as many as pay off.
+
+    Raises:
+        UsageError: a path does not exist, or nothing governs any of them.
+        ConfigurationError: a configuration cannot be obeyed.
+    """
+    asked = targets(paths)
+    inspection = _Inspection(workspace, jobs)
+    waiting = deque(_configurations(asked, workspace, inspection.notices))
+    if not waiting:
+        raise no_configuration(", ".join(target.given for target in asked))
+    done: set[str] = set()
+    while waiting:
+        configuration = waiting.popleft()
+        if configuration not in done:
+            done.add(configuration)
+            waiting.extend(inspection.check_project(configuration, asked))
+    if not inspection.files:
+        inspection.notices.append(f"no Python files to check in {', '.join(target.given for target in asked)}")
+    return inspection.outcome()
+
+
+def inspect_buffer(filename: str, data: bytes, workspace: Workspace, jobs: int) -> Outcome:
+    """Check bytes that stand in for one file.
+
+    Raises:
+        UsageError: no configuration governs the file.
+        ConfigurationError: its configuration cannot be obeyed.
+    """
+    path = os.path.abspath(filename)
+    configuration = workspace.configuration_of(path)
+    if configuration is None:
+        raise no_configuration(filename)
+    inspection = _Inspection(workspace, jobs)
+    inspection.check_buffer(configuration, inspection.project(configuration), path, data)
+    return inspection.outcome()
+
+
+class _Inspection:
+    """Collects what the projects report.
+
+    Attributes:
+        files: how many files were looked at so far.
+        notices: what the user should know.
+    """
+
+    def __init__(self, workspace: Workspace, jobs: int) -> None:
+        self._workspace = workspace
+        self._jobs = jobs
+        self._violations: list[Violation] = []
+        self._policies: dict[str, Policy] = {}
+        self._owners: dict[tuple[str, str], str] = {}
+        self._sources: dict[str, str] = {}
+        self._buffers: dict[str, bytes] = {}
+        self._parsed = self._suppressed = 0
+        self.files = 0
+        self.notices: list[str] = []
+
+    def project(self, configuration: str) -> Project:
+        policy = self._workspace.policy(configuration)
+        self._policies[configuration] = policy
+        return Project(root_of(configuration), policy, jobs=self._jobs)
+
+    def check_project(self, configuration: str, asked: Sequence[Target]) -> list[str]:
+        """Check what was asked of one project, and return the configurations of projects nested in it."""
+        project = self.project(configuration)
+        scope = _Scope(configuration, asked, self._workspace)
+        report = project.check(scope.wants)
+        self._add(configuration, report, lambda violation: os.path.join(project.root, *violation.path.split("/")))
+        for target in scope.unseen():
+            self._check_file(configuration, project, target)
+        return list(scope.nested)
+
+    def check_buffer(self, configuration: str, project: Project, path: str, data: bytes) -> None:
+        """Check one file of a project by the bytes given; it is reported under the path given."""
+        relative = indexed_as(path, project.root)
+        if files.is_excluded(relative, project.root, project.policy):
+            self.notices.append(f"{shown(path)} is excluded by {project.policy.file}: not checked")
+            return
+        report = self._buffer_report(project, relative, data)
+        self._buffers[_display(path)] = data
+        self._add(configuration, report, lambda _: path)
+
+    def _buffer_report(self, project: Project, path: str, data: bytes) -> Report:
+        try:
+            text = files.decode(data)
+        except files.Unreadable:
+            # Only the engine says what is unreadable and why.
+            overlaid = Project(project.root, project.policy, jobs=self._jobs, overlay={path: data})
+            return overlaid.check(lambda file: file.path == path)
+        kept, suppressed = split_noqa(path, text, project.check_buffer(path, text))
+        return Report(tuple(kept), suppressed, files=1, parsed=1)
+
+    def outcome(self) -> Outcome:
+        found = sorted(self._violations, key=lambda one: (one.path, one.span.line, one.span.column, one.code))
+        return Outcome(
+            violations=tuple(found),
+            policies=tuple(self._policies.values()),
+            files=self.files,
+            parsed=self._parsed,
+            suppressed=self._suppressed,
+            notices=tuple(self.notices),
+            lines=cache(self._lines),
+            owner=lambda violation: self._owners.get((violation.path, violation.truth), ""),
+        )
+
+    def _check_file(self, configuration: str, project: Project, target: Target) -> None:
+        """Check a file that was named and that the project would not have come across: ignored, or no `.py`."""
+        try:
+            data = files.read_regular(target.path)
+        except files.Unreadable as error:
+            raise UsageError(f"{target.given}: {error.reason}") from None
+        self.check_buffer(configuration, project, target.path, data)
+
+    def _add(self, configuration: str, report: Report, place: Callable[[Violation], str]) -> None:
+        """Add what one project reports.
+
+        Args:
+            place: a violation -> the absolute path of its file.
+        """
+        owners = {truth.name: truth.owner for truth in self._policies[configuration].truths}
+        for violation in report.violations:
+            path = _display(place(violation))
+            self._sources[path] = place(violation)
+            self._owners[path, violation.truth] = owners.get(violation.truth, "")
+            self._violations.append(msgspec.structs.replace(violation, path=path))
+        self.files += report.files
+        self._parsed += report.parsed
+        self._suppressed += report.suppressed
+        self.notices += report.notices
+
+    def _lines(self, path: str) -> Sequence[str]:
+        try:
+            data = self._buffers[path] if path in self._buffers else files.read_regular(self._sources[path])
+            return [line.rstrip("\r\n") for line in files.lines(files.decode(data))]
+        except files.Unreadable:
+            return ()
+
+
+class _Scope:
+    """Which files of one project are asked for, and what turns up while the engine puts that question.
+
+    Attributes:
+        nested: configurations further down, which govern files of their own.
+    """
+
+    def __init__(self, configuration: str, asked: Sequence[Target], workspace: Workspace) -> None:
+        self._configuration = configuration
+        # The root as it was found, and where it really is: what was asked for may be spelled either way.
+        self._roots = tuple(dict.fromkeys((root_of(configuration), os.path.realpath(root_of(configuration)))))
+        self._workspace = workspace
+        self._folders = [target for target in asked if target.is_folder]
+        self._files = [target for target in asked if not target.is_folder]
+        self._spellings = {spelling: target for target in self._files for spelling in target.spellings}
+        self._seen: set[str] = set()
+        self.nested: dict[str, None] = {}
+
+    def wants(self, file: SourceFile) -> bool:
+        """The file was asked for, and no nested configuration governs it."""
+        way = file.path.split("/")
+        spellings = [os.path.join(root, *way) for root in self._roots]
+        if not any(map(self._is_asked, (*spellings, file.absolute))):
+            return False
+        governing = self._workspace.configuration_of_file(spellings[0])
+        if governing and governing != self._configuration:
+            self.nested[governing] = None
+        return governing == self._configuration
+
+    def unseen(self) -> Iterator[Target]:
+        """Files that were named, belong here, and were not among those that the engine came across."""
+        for target in self._files:
+            ours = self._workspace.configuration_of_file(target.path) == self._configuration
+            if ours and target.path not in self._seen:
+                yield target
+
+    def _is_asked(self, path: str) -> bool:
+        named = self._spellings.get(os.path.normcase(path))
+        if named:
+            self._seen.add(named.path)
+        return named is not None or any(folder.covers(path) for folder in self._folders)
+
+
+def _configurations(asked: Sequence[Target], workspace: Workspace, notices: list[str]) -> Iterator[str]:
+    """Where to begin: what governs the targets, and, below folders that nothing governs, the topmost of each branch."""
+    for target in asked:
+        if workspace.given:
+            _refuse_foreign(target, workspace.given)
+            yield workspace.given
+        elif own := workspace.configuration_of(target.path):
+            yield own
+        elif target.is_folder:
+            yield from _topmost_below(target, workspace, notices)
+        else:
+            notices.append(f"no configuration governs {target.given}: not checked")
+
+
+def _refuse_foreign(target: Target, configuration: str) -> None:
+    root = root_of(configuration)
+    if not target.covers(root) and files.relative(target.path, root) is None:
+        raise UsageError(f"{target.given}: lies outside of {root}, the project of {shown(configuration)}")
+
+
+def _topmost_below(target: Target, workspace: Workspace, notices: list[str]) -> Iterator[str]:
+    ungoverned = 0
+    for folder, folders, names in os.walk(target.path):
+        found = workspace.configuration_of(folder)
+        folders[:] = [] if found else sorted(name for name in folders if not name.startswith("."))
+        if found:
+            yield found
+        else:
+            ungoverned += sum(name.endswith((".py", ".pyi")) for name in names)
+    if ungoverned:
+        notices.append(f"no configuration governs {counted(ungoverned, 'Python file')} in {target.given}: not checked")
+
+
+def _display(path: str) -> str:
+    """An absolute path relative to the current directory, with `/`; as it is where that is on another drive."""
+    try:
+        return os.path.relpath(path).replace(os.sep, "/")
+    except ValueError:
+        return path.replace(os.sep, "/")

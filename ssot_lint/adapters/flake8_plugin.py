@@ -1,0 +1,189 @@
+"""The flake8 plugin: the lines that flake8 hands over, checked against the index of the whole project."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flake8.discover_files import expand_paths
+from flake8.exceptions import ExecutionError
+
+from ssot_lint import files
+from ssot_lint.adapters.defect import description
+from ssot_lint.adapters.version import version as installed_version
+from ssot_lint.adapters.workspace import Workspace, indexed_as, root_of
+from ssot_lint.errors import SsotLintError
+from ssot_lint.model.violation import Violation
+
+if TYPE_CHECKING:
+    from ssot_lint.engine import Project
+
+_WORTH_SHARING = 8
+"""Files above which a project is indexed before flake8 forks, so that not every process does it again."""
+
+Reported = tuple[int, int, str, type[Any]]
+
+
+class Plugin:
+    """What flake8 makes of each file that it checks.
+
+    Args:
+        tree: not looked at; asking for it makes flake8 call the plugin once a file, and only where the file parses.
+        filename: as flake8 names it; the display name where the lines come from stdin.
+        lines: what is checked, whatever the disk holds.
+        options: flake8's own, with `ssot_config`.
+    """
+
+    name = "ssot-lint"
+    version = installed_version()
+
+    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str], options: argparse.Namespace) -> None:
+        self._path = os.path.abspath(filename)
+        self._lines = lines
+        self._workspace = _workspace(options.ssot_config)
+
+    @classmethod
+    def add_options(cls, manager: Any) -> None:
+        """Register the one option that is ours."""
+        manager.add_option(
+            "--ssot-config",
+            metavar="FILE",
+            default=None,
+            parse_from_config=True,
+            normalize_paths=True,
+            help="configuration of ssot-lint (default: the nearest one above each file)",
+        )
+
+    @classmethod
+    def parse_options(cls, manager: Any, options: argparse.Namespace, paths: Sequence[str]) -> None:
+        """Make the codes of every project concerned known to flake8, so that it reports them without `extend-select`.
+
+        Runs in every process that flake8 spawns; what was remembered of an earlier run is forgotten.
+
+        Raises:
+            ExecutionError: a configuration cannot be obeyed.
+        """
+        _workspace.cache_clear()
+        _project.cache_clear()
+        with _told_by_flake8():
+            workspace = _workspace(options.ssot_config)
+            for configuration, number in _governed(workspace, options).items():
+                manager.extend_default_select(sorted(workspace.policy(configuration).codes.values()))
+                if number > _WORTH_SHARING and _processes_are_forked():
+                    _project(workspace, configuration).validate()
+
+    def run(self) -> Iterator[Reported]:
+        """The violations of the file as (line, column from 0, text, type); nothing where no configuration governs it.
+
+        Raises:
+            ExecutionError: the configuration cannot be obeyed, or ssot-lint has a defect; flake8 shows its text, once.
+        """
+        with _told_by_flake8():
+            found = self._violations()
+        for violation in found:
+            text = f"{violation.code} {violation.message}"
+            yield violation.span.line, violation.span.column - 1, text, type(self)
+
+    def _violations(self) -> Sequence[Violation]:
+        configuration = self._workspace.configuration_of(self._path)
+        if configuration is None:
+            return ()
+        project = _project(self._workspace, configuration)
+        path = indexed_as(self._path, project.root)
+        if files.is_excluded(path, project.root, project.policy):
+            return ()
+        if self._is_undecodable():
+            return project.check(lambda file: file.path == path).violations
+        return project.check_buffer(path, "".join(self._lines))
+
+    def _is_undecodable(self) -> bool:
+        """The lines are what flake8 makes of a file that it cannot decode: it takes it for Latin-1 and goes on."""
+        if all(map(str.isascii, self._lines)):
+            return False
+        try:
+            data = files.read_regular(self._path)
+        except files.Unreadable:
+            return False
+        return _is_refused(data) and _normal(data.decode("latin-1")) == _normal("".join(self._lines))
+
+
+def _is_refused(data: bytes) -> bool:
+    try:
+        files.decode(data)
+    except files.Unreadable:
+        return True
+    return False
+
+
+def _normal(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@cache
+def _workspace(given: str | None) -> Workspace:
+    """What is remembered of one run in one process.
+
+    Args:
+        given: `--ssot-config`.
+    """
+    return Workspace(_sought_upwards(given) if given else None)
+
+
+@cache
+def _project(workspace: Workspace, configuration: str) -> Project:
+    """The project of a configuration file: indexed once in a process, at the latest when its first file comes."""
+    from ssot_lint.engine import Project  # nothing of it is needed where no configuration governs a file
+
+    return Project(root_of(configuration), workspace.policy(configuration))
+
+
+def _governed(workspace: Workspace, options: argparse.Namespace) -> dict[str, int]:
+    """The configuration files of everything that flake8 is about to check -> how many files each governs."""
+    checked = expand_paths(
+        paths=options.filenames,
+        stdin_display_name=options.stdin_display_name,
+        filename_patterns=options.filename,
+        exclude=(*options.exclude, *options.extend_exclude),
+    )
+    names = (options.stdin_display_name if name == "-" else name for name in checked)
+    governing = Counter(workspace.configuration_of_file(os.path.abspath(name)) for name in names)
+    given = {workspace.given: 0} if workspace.given else {}
+    return given | {configuration: number for configuration, number in governing.items() if configuration}
+
+
+def _processes_are_forked() -> bool:
+    """The processes that flake8 starts inherit what this one holds; asked without settling the question for others."""
+    return (multiprocessing.get_start_method(allow_none=True) or multiprocessing.get_all_start_methods()[0]) == "fork"
+
+
+def _sought_upwards(given: str) -> str:
+    """The file that `--ssot-config` means.
+
+    flake8 leaves a name without a slash as it stands, also where it comes from a `setup.cfg` further up: so it is
+    looked for from the current directory upwards, as flake8 looked for that.
+    """
+    folder = os.getcwd()
+    while not os.path.exists(os.path.join(folder, given)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return os.path.abspath(given)
+        folder = parent
+    return os.path.join(folder, given)
+
+
+@contextmanager
+def _told_by_flake8() -> Iterator[None]:
+    """Errors in the one form that flake8 prints as text, and once: every other ends in a traceback."""
+    try:
+        yield
+    except SsotLintError as error:
+        raise ExecutionError(f"ssot-lint: {error}") from None
+    except Exception as error:
+        raise ExecutionError(f"ssot-lint: {description(error)}") from None

@@ -1,0 +1,75 @@
+"""Which configuration governs which file, and where a file stands in its project."""
+
+from __future__ import annotations
+
+import os
+
+from ssot_lint import config, files
+from ssot_lint.model.policy import Policy
+
+
+class Workspace:
+    """Answers for one run, remembered.
+
+    Args:
+        configuration: the file that `--config` names; None = the nearest at or above each file.
+
+    Attributes:
+        given: the absolute path of that file.
+    """
+
+    def __init__(self, configuration: str | None = None) -> None:
+        self.given = os.path.abspath(configuration) if configuration else None
+        self._policies: dict[str, Policy] = {}
+        self._by_folder: dict[str, str | None] = {}
+
+    def configuration_of(self, path: str) -> str | None:
+        """The configuration file of an absolute path; None where none governs it.
+
+        Raises:
+            ConfigurationError: a configuration on the way cannot be read.
+        """
+        return self._governing(path, path if os.path.isdir(path) else os.path.dirname(path))
+
+    def configuration_of_file(self, path: str) -> str | None:
+        """The same for a path that is known to be no folder; does not look at the disk where it knows its folder."""
+        return self._governing(path, os.path.dirname(path))
+
+    def _governing(self, path: str, folder: str) -> str | None:
+        if self.given:
+            return self.given if files.relative(path, root_of(self.given)) is not None else None
+        if folder not in self._by_folder:
+            self._by_folder[folder] = config.find(folder)
+        return self._by_folder[folder]
+
+    def policy(self, configuration: str) -> Policy:
+        """The parsed configuration.
+
+        Raises:
+            ConfigurationError: it cannot be obeyed.
+        """
+        if configuration not in self._policies:
+            self._policies[configuration] = config.load(shown(configuration))
+        return self._policies[configuration]
+
+
+def root_of(configuration: str) -> str:
+    """The project's root: the folder of its configuration file."""
+    return os.path.dirname(os.path.abspath(configuration))
+
+
+def indexed_as(path: str, root: str) -> str:
+    """The path of a file of a project relative to its root, with `/`, as the index knows the file.
+
+    That lists a file that links lead to under its real path, where this is in the project.
+
+    Args:
+        path: absolute, below `root`; need not exist.
+        root: absolute.
+    """
+    return files.relative(os.path.realpath(path), root) or files.relative(path, root) or os.path.basename(path)
+
+
+def shown(path: str) -> str:
+    """An absolute path as the user would name it: relative where it lies below the current directory."""
+    return files.relative(path, os.getcwd()) or path

@@ -1,0 +1,1 @@
+"""What holds a violation back: `noqa` comments and the configuration's `per-path`."""

@@ -1,0 +1,77 @@
+"""flake8's `# noqa`, asked of the installed flake8 itself, so that every surface suppresses the same."""
+
+from __future__ import annotations
+
+import io
+from argparse import Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ssot_lint.model.violation import Violation
+
+if TYPE_CHECKING:
+    from flake8.processor import FileProcessor
+
+
+def split_noqa(path: str, text: str, violations: Iterable[Violation]) -> tuple[list[Violation], int]:
+    """Take out the violations that a `# noqa` or `# flake8: noqa` of their file suppresses.
+
+    Args:
+        path: the file's path, for flake8's own messages only.
+        text: the file's decoded content, its newlines of any kind.
+        violations: violations of this one file, codes assigned.
+
+    Returns:
+        the violations that stay, in their order, and how many were taken out.
+    """
+    found = list(violations)
+    if not found or "noqa" not in text.lower():
+        return found, 0
+    comments = _Comments(path, text)
+    kept = [violation for violation in found if not comments.suppress(violation)]
+    return kept, len(found) - len(kept)
+
+
+class _Comments:
+    """The `noqa` comments of one file, as flake8 reads them."""
+
+    def __init__(self, path: str, text: str) -> None:
+        # flake8 reads with universal newlines; form feeds and other separators do not end a line.
+        self._path = path
+        self._lines = list(io.StringIO(text, newline=None))
+        self._processor = _processor(path, list(self._lines))
+        self._whole_file = bool(self._processor.should_ignore_file())
+
+    def suppress(self, violation: Violation) -> bool:
+        return self._whole_file or self._suppressed_inline(violation)
+
+    def _suppressed_inline(self, violation: Violation) -> bool:
+        from flake8.violation import Violation as Flake8Violation
+
+        span = violation.span
+        line = self._line_for(span.line)
+        asked = Flake8Violation(violation.code, self._path, span.line, span.column, violation.message, line)
+        return bool(asked.is_inline_ignored(False))
+
+    def _line_for(self, number: int) -> str:
+        """The text that flake8 searches; the bare line where the file has no tokens (it does not parse)."""
+        mapped: str | None = self._processor.noqa_line_for(number)
+        if mapped is not None:
+            return mapped
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+
+
+def _processor(path: str, lines: list[str]) -> FileProcessor:
+    from flake8 import defaults
+    from flake8.processor import FileProcessor
+
+    options = Namespace(
+        disable_noqa=False,
+        hang_closing=False,
+        indent_size=defaults.INDENT_SIZE,
+        max_doc_length=None,
+        max_line_length=defaults.MAX_LINE_LENGTH,
+        stdin_display_name=path,
+        verbose=0,
+    )
+    return FileProcessor(path, options, lines=lines)
