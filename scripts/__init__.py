@@ -1,0 +1,1 @@
+"""What a developer of ssot-lint runs now and then."""

@@ -1,0 +1,1 @@
+"""The tests of ssot-lint, written to be read as its specification."""
