@@ -1,0 +1,5 @@
+"""`python -m chat`."""
+
+from chat.app import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Work without a user in front of it."""

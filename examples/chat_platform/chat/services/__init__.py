@@ -1,0 +1,5 @@
+"""What the transports talk to."""
+
+from chat.services.session import SessionStore, UserContext
+
+__all__ = ["SessionStore", "UserContext"]
