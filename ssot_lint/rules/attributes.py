@@ -73,10 +73,16 @@ def _through(context: RuleContext, owner: Resolution, name: str) -> Iterator[tup
     if isinstance(target, ModuleTarget):
         for resolution in context.index.member(target.module, name, context.module):
             yield Hop(target.module, name), resolution
-    elif isinstance(target, External):
+    elif isinstance(target, External) and not _is_retired_name(context, target):
         yield Hop(target.path, name), Resolution(External(f"{target.path}.{name}"), (Hop(target.path, name),))
     elif isinstance(target, Missing) and not target.name:
         yield Hop(target.module, name), Resolution(target, (Hop(target.module, name),))
+
+
+def _is_retired_name(context: RuleContext, target: External) -> bool:
+    """`os.environ.get`: what is retired is `os.environ`, and the finding stands there."""
+    retirement = context.catalogue.retirement_of(target.path)
+    return retirement is not None and bool(retirement.path.name)
 
 
 def _inner(context: RuleContext, attribute: Attribute) -> Iterator[int]:

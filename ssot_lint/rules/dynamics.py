@@ -106,4 +106,3 @@ def resolution_of(context: RuleContext, found: DynamicImport) -> list[Bypass]:
     if not bypasses and parent and context.index.module(found.module, module) is None:
         bypasses = catalogue.of_import(module, parent, last)
     return bypasses
-

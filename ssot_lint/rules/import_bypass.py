@@ -125,5 +125,3 @@ def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str) -> Vi
     message = bypass_message(context, bypass, local)
     truth = bypass.truth.name if bypass.truth else ""
     return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, f"{bypass.hop} {local}")
-
-

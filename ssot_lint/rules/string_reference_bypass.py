@@ -111,8 +111,9 @@ def _way_out(text: Text, path: str, retirement: Retirement) -> str:
     if replacement is None:
         return "nothing took its place"
     rest = path[len(_old(retirement)):]
-    same_kind = bool(retirement.path.name) == bool(replacement.name)
-    new = str(replacement).replace(":", ".") + (rest if same_kind else "")
-    if not same_kind and rest and rest[1:] != replacement.name:
-        return f"the truth is `{new}`"
-    return f"use `{new}`" if ":" not in text.value else f"use `{replacement}`"
+    if replacement.name and not retirement.path.name:  # a module gave way to one object of it
+        if rest and not f"{rest}.".startswith(f".{replacement.name}."):
+            return f"the truth is `{replacement}`"
+        rest = rest.removeprefix(f".{replacement.name}")
+    new = str(replacement) + rest
+    return f"use `{new if ':' in text.value else new.replace(':', '.')}`"

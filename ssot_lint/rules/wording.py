@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_lint.index import Definition, Hop, Missing
+from ssot_lint.index import Definition, External, Hop, Missing
 from ssot_lint.model.policy import ObjectPath, Retirement, Truth
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext
@@ -40,7 +40,8 @@ def _way_out(context: RuleContext, bypass: Bypass, local: str) -> str:
     if retirement.replacement is None:
         return "nothing took its place"
     if retirement.path.name:
-        return _use(retirement.replacement, local)
+        other_kind = isinstance(bypass.resolution.target, External)  # what replaces `os:environ` is no `environ`
+        return _use(retirement.replacement, "" if other_kind else local)
     if retirement.kind == "moved":
         return _moved(context, bypass, retirement, local)
     return _retired_module(context, bypass, retirement, local)
@@ -71,8 +72,8 @@ def _retired_module(context: RuleContext, bypass: Bypass, retirement: Retirement
     """What a truth's old module held: the truth itself, something that lives on elsewhere, or neither."""
     canonical = retirement.replacement or ObjectPath("")
     name, target = bypass.hop.name, bypass.resolution.target
-    if name in ("", "*") or f"{bypass.hop.module}.{name}" == str(retirement.path):
-        return _use(canonical, local) if name != "*" else _use(canonical, "")
+    if not name or f"{bypass.hop.module}.{name}" == str(retirement.path):
+        return _use(canonical, "" if canonical.name else local)  # a module's name does not fit an object
     if isinstance(target, Definition) and context.catalogue.retirement_at(_hop(target)) is None:
         return _use(ObjectPath(target.module, target.name), local)
     truth = bypass.truth
