@@ -8,13 +8,14 @@ from functools import cached_property
 import msgspec
 
 from ssot_lint.errors import ConfigurationError
-from ssot_lint.facts.extraction import extract, facts_of_bytes
+from ssot_lint.facts.extraction import facts_of_bytes
 from ssot_lint.facts import facts_of_text
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
 from ssot_lint.index import External, Missing, Module, ProjectIndex
 from ssot_lint.index.astroid_bridge import AstroidBridge
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.inference import Inference
+from ssot_lint.index.library import Library
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.violation import Violation
@@ -52,15 +53,24 @@ class Project:
         policy: the parsed configuration.
         jobs: how many processes may extract facts; 0 = as many as pay off.
         overlay: path relative to the root -> content that stands in for the file on disk (an editor's buffer).
+        cache: the folder where facts are kept between runs; None for nowhere.
 
     Raises:
         ConfigurationError: from `check*` and `validate`, when a declared truth does not exist in the tree.
     """
 
-    def __init__(self, root: str, policy: Policy, *, jobs: int = 0, overlay: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        policy: Policy,
+        *,
+        jobs: int = 0,
+        overlay: Mapping[str, bytes] | None = None,
+        cache: str | None = None,
+    ) -> None:
         self.root = root
         self.policy = policy
-        self._jobs = jobs
+        self._library = Library(cache, jobs)
         self._overlay = dict(overlay or {})
 
     def check(self, wanted: Callable[[SourceFile], bool] | None = None) -> Report:
@@ -74,7 +84,8 @@ class Project:
             violations += kept
             suppressed += silenced
         parsed = sum(module.facts.unreadable is None for module in self._modules)
-        return Report(finished(violations, self.policy), suppressed, len(modules), parsed, self._tree.notices)
+        notices = (*self._tree.notices, *self._library.warnings)
+        return Report(finished(violations, self.policy), suppressed, len(modules), parsed, notices)
 
     def check_buffer(self, path: str, text: str) -> tuple[Violation, ...]:
         """Check one file by the text given, laid over the index; `per-path` is applied, `noqa` is not.
@@ -119,7 +130,7 @@ class Project:
     @cached_property
     def _modules(self) -> tuple[Module, ...]:
         on_disk = [file for file in self._tree.files if file.path not in self._overlay]
-        modules = [Module(file, facts) for file, facts in zip(on_disk, extract(on_disk, self._jobs))]
+        modules = [Module(file, facts) for file, facts in zip(on_disk, self._library.facts(on_disk))]
         modules += [
             Module(file, facts_of_bytes(self._overlay[file.path]))
             for file in self._tree.files if file.path in self._overlay

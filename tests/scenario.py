@@ -46,6 +46,7 @@ import msgspec
 
 from ssot_lint.config import find, load
 from ssot_lint.engine import Project
+from ssot_lint.files import Unreadable, decode
 from ssot_lint.model.violation import Violation
 from tests.trees import write_files
 
@@ -172,7 +173,7 @@ def buffer_differences(case: Case, root: Path) -> list[str]:
         if not path.endswith((".py", ".pyi")) or b"noqa" in content or path in unreadable:
             continue
         checked = {violation for violation in map(_shown, violations) if violation.startswith(f"{path}:")}
-        buffered = {_shown(violation) for violation in project.check_buffer(path, content.decode())}
+        buffered = {_shown(violation) for violation in project.check_buffer(path, decode(content))}
         differences += [f"only in the project: {shown}" for shown in sorted(checked - buffered)]
         differences += [f"only in the buffer: {shown}" for shown in sorted(buffered - checked)]
     return differences
@@ -340,13 +341,21 @@ def _marked(
 ) -> Iterator[Expectation]:
     """The expectations in the markers of the files."""
     for path, content in files.items():
-        for number, line in enumerate(content.decode(errors="replace").split("\n"), start=1):
+        for number, line in enumerate(_text(content).split("\n"), start=1):
             place = f"`{path}`, line {number} of the case `{section.title}`"
             if marker := MARKER.search(line):
                 for finding in _findings(document, section.line, marker[1], place):
                     yield _expectation(document, section.line, {**finding, "path": path, "line": number}, rules)
             elif MISSPELT_MARKER.search(line):
                 raise ScenarioError(document, section.line, f"{place}: a marker reads `# error: [rule]`")
+
+
+def _text(content: bytes) -> str:
+    """What a file says, as far as it can be read at all."""
+    try:
+        return decode(content)
+    except Unreadable:
+        return content.decode(errors="replace")
 
 
 def _findings(document: str, line: int, text: str, place: str) -> Iterator[dict[str, str | None]]:

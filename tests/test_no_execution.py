@@ -89,7 +89,8 @@ def suspicious(event, arguments):
     if event == "ctypes.dlopen":
         return below_tree(arguments[0])
     if event == "open":
-        return below_tree(arguments[0]) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        writes = bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        return writes and below_tree(arguments[0]) and ".ssot_lint_cache" not in str(arguments[0])
     return event in PROCESSES
 def watch(event, arguments):
     if suspicious(event, arguments):

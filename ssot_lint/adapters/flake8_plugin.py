@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,15 +17,20 @@ from flake8.exceptions import ExecutionError
 from ssot_lint import files
 from ssot_lint.adapters.defect import description
 from ssot_lint.adapters.version import version as installed_version
-from ssot_lint.adapters.workspace import Workspace, indexed_as, root_of
+from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project
 from ssot_lint.errors import SsotLintError
+from ssot_lint.model.source import SourceFile
 from ssot_lint.model.violation import Violation
 
 if TYPE_CHECKING:
     from ssot_lint.engine import Project
 
-_WORTH_SHARING = 8
-"""Files above which a project is indexed before flake8 forks, so that not every process does it again."""
+_SHARED = 2
+"""Files from which on a project is indexed before flake8 starts processes: they inherit the index or find a cache."""
+
+_PYTHON = (".py", ".pyi")
+_CODING_LINES = 2
+_MARK_IN_LATIN_1 = "\xef\xbb\xbf"  # what the byte order mark of UTF-8 becomes; flake8 takes it away
 
 Reported = tuple[int, int, str, type[Any]]
 
@@ -48,6 +52,7 @@ class Plugin:
         self._path = os.path.abspath(filename)
         self._lines = lines
         self._workspace = _workspace(options.ssot_config)
+        self._options = options
 
     @classmethod
     def add_options(cls, manager: Any) -> None:
@@ -72,12 +77,13 @@ class Plugin:
         """
         _workspace.cache_clear()
         _project.cache_clear()
+        _listed.cache_clear()
         with _told_by_flake8():
             workspace = _workspace(options.ssot_config)
             for configuration, number in _governed(workspace, options).items():
                 manager.extend_default_select(sorted(workspace.policy(configuration).codes.values()))
-                if number > _WORTH_SHARING and _processes_are_forked():
-                    _project(workspace, configuration).validate()
+                if number >= _SHARED:
+                    _listed(workspace, configuration)
 
     def run(self) -> Iterator[Reported]:
         """The violations of the file as (line, column from 0, text, type); nothing where no configuration governs it.
@@ -97,21 +103,36 @@ class Plugin:
             return ()
         project = _project(self._workspace, configuration)
         path = indexed_as(self._path, project.root)
-        if files.is_excluded(path, project.root, project.policy):
+        if files.is_excluded(path, project.root, project.policy) or self._is_left_out(configuration, path):
             return ()
         if self._is_undecodable():
             return project.check(lambda file: file.path == path).violations
         return project.check_buffer(path, "".join(self._lines))
 
+    def _is_left_out(self, configuration: str, path: str) -> bool:
+        """flake8 came across the file in a folder, and the project does not list it: git ignores it, or it is a tool's.
+
+        Files with other endings were asked for by flake8's `filename`; the project lists none of them.
+        """
+        if not path.endswith(_PYTHON) or self._path in _absolute(self._named()):
+            return False
+        return path not in _listed(self._workspace, configuration)
+
+    def _named(self) -> tuple[str, ...]:
+        """What flake8 was given by name: `filenames`, and the file that stdin stands in for."""
+        options = self._options
+        return tuple(options.stdin_display_name if name == "-" else name for name in options.filenames)
+
     def _is_undecodable(self) -> bool:
-        """The lines are what flake8 makes of a file that it cannot decode: it takes it for Latin-1 and goes on."""
-        if all(map(str.isascii, self._lines)):
+        """The lines are what flake8 makes of a file that Python refuses to decode: it takes a guess and goes on."""
+        declared = any("coding" in line for line in self._lines[:_CODING_LINES])
+        if not declared and all(map(str.isascii, self._lines)):
             return False
         try:
             data = files.read_regular(self._path)
         except files.Unreadable:
             return False
-        return _is_refused(data) and _normal(data.decode("latin-1")) == _normal("".join(self._lines))
+        return _is_refused(data) and _normal("".join(self._lines)) in _guessed(data)
 
 
 def _is_refused(data: bytes) -> bool:
@@ -120,6 +141,12 @@ def _is_refused(data: bytes) -> bool:
     except files.Unreadable:
         return True
     return False
+
+
+def _guessed(data: bytes) -> Iterator[str]:
+    """What flake8 reads where it finds no valid encoding: Latin-1 from a file, UTF-8 from stdin."""
+    yield _normal(data.decode("latin-1").removeprefix(_MARK_IN_LATIN_1))
+    yield _normal(data.decode("utf-8-sig", "replace"))
 
 
 def _normal(text: str) -> str:
@@ -139,9 +166,25 @@ def _workspace(given: str | None) -> Workspace:
 @cache
 def _project(workspace: Workspace, configuration: str) -> Project:
     """The project of a configuration file: indexed once in a process, at the latest when its first file comes."""
-    from ssot_lint.engine import Project  # nothing of it is needed where no configuration governs a file
+    return open_project(configuration, workspace.policy(configuration), jobs=1)
 
-    return Project(root_of(configuration), workspace.policy(configuration))
+
+@cache
+def _listed(workspace: Workspace, configuration: str) -> frozenset[str]:
+    """The files that `check` of a whole project looks at."""
+    listed: set[str] = set()
+
+    def note(file: SourceFile) -> bool:
+        listed.add(file.path)
+        return False
+
+    _project(workspace, configuration).check(note)
+    return frozenset(listed)
+
+
+@cache
+def _absolute(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(os.path.abspath, names))
 
 
 def _governed(workspace: Workspace, options: argparse.Namespace) -> dict[str, int]:
@@ -156,11 +199,6 @@ def _governed(workspace: Workspace, options: argparse.Namespace) -> dict[str, in
     governing = Counter(workspace.configuration_of_file(os.path.abspath(name)) for name in names)
     given = {workspace.given: 0} if workspace.given else {}
     return given | {configuration: number for configuration, number in governing.items() if configuration}
-
-
-def _processes_are_forked() -> bool:
-    """The processes that flake8 starts inherit what this one holds; asked without settling the question for others."""
-    return (multiprocessing.get_start_method(allow_none=True) or multiprocessing.get_all_start_methods()[0]) == "fork"
 
 
 def _sought_upwards(given: str) -> str:

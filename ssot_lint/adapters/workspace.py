@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ssot_lint import config, files
 from ssot_lint.model.policy import Policy
+
+if TYPE_CHECKING:
+    from ssot_lint.engine import Project
 
 
 class Workspace:
@@ -51,6 +56,32 @@ class Workspace:
         if configuration not in self._policies:
             self._policies[configuration] = config.load(shown(configuration))
         return self._policies[configuration]
+
+
+def open_project(
+    configuration: str,
+    policy: Policy,
+    jobs: int = 0,
+    cache_dir: str | None = None,
+    no_cache: bool = False,
+    *,
+    overlay: Mapping[str, bytes] | None = None,
+) -> Project:
+    """The project of a configuration file, for every surface alike; nothing is read yet.
+
+    Args:
+        jobs: how many processes may be used; 0 = as many as pay off.
+        cache_dir: the folder of the cache; None = the default.
+        no_cache: neither read nor write one.
+        overlay: path relative to the root -> content that stands in for the file on disk.
+    """
+    # Nothing of these is needed where no configuration governs a file.
+    from ssot_lint.engine import Project
+    from ssot_lint.index.cache_folder import cache_folder
+
+    root = root_of(configuration)
+    cache = None if no_cache else cache_folder(root, cache_dir)
+    return Project(root, policy, jobs=jobs, overlay=overlay, cache=cache)
 
 
 def root_of(configuration: str) -> str:

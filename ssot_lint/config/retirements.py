@@ -29,6 +29,7 @@ class Claim(msgspec.Struct, frozen=True):
 def read_retirements(table: PolicyTable, truths: tuple[Truth, ...], problems: Problems) -> tuple[Retirement, ...]:
     """Everything retired: by the truths, then moved, then gone; contradictions are among `problems`."""
     claims = [*_retired(truths), *_moved(table.moved, problems), *_gone(table.gone, problems)]
+    _check_members(claims, problems)
     first = _first_claims(claims, problems)
     _check_canonicals(truths, first, problems)
     _check_moves(first, problems)
@@ -56,6 +57,15 @@ def _moved(moved: dict[str, str], problems: Problems) -> Iterator[Claim]:
 def _gone(gone: tuple[str, ...], problems: Problems) -> Iterator[Claim]:
     for index, path in enumerate(each(object_path, gone, "gone", problems)):
         yield Claim(f"gone[{index}]", Retirement(path, None, "gone"))
+
+
+def _check_members(claims: list[Claim], problems: Problems) -> None:
+    """A member is no name of its module: nothing imports it, so what can be said of it is another rule's to say."""
+    for claim in claims:
+        path = claim.retirement.path
+        if "." in path.name:
+            way_out = "a member that is gone belongs into `removed` of the truth that had it"
+            problems.add(claim.key, f'expected a module or a name in one, found the member "{path}": {way_out}')
 
 
 def _first_claims(claims: list[Claim], problems: Problems) -> dict[ObjectPath, Claim]:

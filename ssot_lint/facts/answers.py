@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ssot_lint.facts.walker import Frame, Walker
+from ssot_lint.facts.walker import Frame, Walker, storable
 from ssot_lint.model.facts import LazyName
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -48,9 +48,9 @@ def _names(test: ast.expr, asked: str, operators: tuple[type[ast.cmpop], ...]) -
 
 def _strings(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
+        return [storable(node.value)]
     items = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else ()
-    return [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return [storable(item.value) for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
 
 
 def _cased(pattern: ast.pattern) -> list[str]:

@@ -16,6 +16,8 @@ from ssot_lint.facts.targets import bind_target
 from ssot_lint.facts.walker import Walker, statement
 from ssot_lint.model.facts import NONE, Scope
 
+_SWALLOWING = {"suppress", "raises", "assertRaises", "assertRaisesRegex"}
+
 
 @statement(ast.Assign)
 def assign(walker: Walker, node: ast.Assign) -> None:
@@ -97,7 +99,17 @@ def with_(walker: Walker, node: ast.With | ast.AsyncWith) -> None:
         value = walker.expression(item.context_expr)
         if item.optional_vars is not None:
             bind_target(walker, item.optional_vars, value, kind)
-    walker.statements(node.body)
+    if any(_may_swallow(item.context_expr) for item in node.items):
+        with walker.in_block("try"):
+            walker.statements(node.body)
+    else:
+        walker.statements(node.body)
+
+
+def _may_swallow(manager: ast.expr) -> bool:
+    """`suppress(...)` and its kin end their body anywhere, and what follows goes on."""
+    function = manager.func if isinstance(manager, ast.Call) else None
+    return (getattr(function, "id", "") or getattr(function, "attr", "")) in _SWALLOWING
 
 
 @statement(ast.Global, ast.Nonlocal)

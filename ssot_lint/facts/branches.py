@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ssot_lint.facts.expressions import annotation
+from ssot_lint.facts.expressions import narrow, types_of
 from ssot_lint.facts.walker import Walker, statement
 from ssot_lint.model.facts import NONE
 
@@ -21,7 +21,7 @@ def if_(walker: Walker, node: ast.If) -> None:
         walker.expression(arm.test)
         kinds = _arm_kinds(arm.test)
         with walker.in_block(kinds[0], group):
-            _narrow(walker, arm.test)
+            narrow(walker, arm.test)
             walker.statements(arm.body)
         following = arm.orelse
         if len(following) == 1 and isinstance(following[0], ast.If):
@@ -31,7 +31,8 @@ def if_(walker: Walker, node: ast.If) -> None:
             walker.statements(following)
         arm = None
     if isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not) and isinstance(node.body[-1], _LEAVES):
-        _narrow(walker, node.test.operand)
+        if not node.orelse:
+            narrow(walker, node.test.operand)
 
 
 def _arm_kinds(test: ast.expr) -> tuple[str, str]:
@@ -46,30 +47,17 @@ def _is_type_checking(test: ast.expr) -> bool:
     return "TYPE_CHECKING" in (getattr(test, "id", ""), getattr(test, "attr", ""))
 
 
-def _narrow(walker: Walker, test: ast.expr) -> None:
-    """`isinstance(name, Class)` proves what `name` is from here on in this block."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        for value in test.values:
-            _narrow(walker, value)
-    elif isinstance(test, ast.Call) and getattr(test.func, "id", "") == "isinstance" and len(test.args) == 2:
-        subject, classes = test.args
-        if isinstance(subject, ast.Name):
-            options = classes.elts if isinstance(classes, ast.Tuple) else [classes]
-            for option in options[:1] if len(options) == 1 else ():
-                walker.bind(subject.id, "narrow", subject, annotation=annotation(walker, option))
-
-
 @statement(ast.Assert)
 def assert_(walker: Walker, node: ast.Assert) -> None:
     walker.expression(node.test)
     walker.expression(node.msg)
-    _narrow(walker, node.test)
+    narrow(walker, node.test)
 
 
 @statement(ast.While)
 def while_(walker: Walker, node: ast.While) -> None:
-    walker.expression(node.test)
     with walker.in_block("loop"):
+        walker.expression(node.test)
         walker.statements(node.body)
     with walker.in_block("else"):
         walker.statements(node.orelse)
@@ -109,7 +97,7 @@ def match(walker: Walker, node: ast.Match) -> None:
         with walker.in_block("case", group):
             _pattern(walker, case.pattern)
             if isinstance(case.pattern, ast.MatchClass) and isinstance(node.subject, ast.Name):
-                kind = annotation(walker, case.pattern.cls)
+                kind = walker.types[case.pattern.cls]
                 walker.bind(node.subject.id, "narrow", case.pattern, annotation=kind)
             walker.expression(case.guard)
             walker.statements(case.body)
@@ -118,9 +106,13 @@ def match(walker: Walker, node: ast.Match) -> None:
 def _pattern(walker: Walker, pattern: ast.pattern) -> None:
     name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
     if name:
-        walker.bind(name, "other", pattern, NONE)
+        matched = pattern.pattern if isinstance(pattern, ast.MatchAs) else None
+        kind = types_of(walker, matched.cls) if isinstance(matched, ast.MatchClass) else NONE
+        walker.bind(name, "other", pattern, annotation=kind)
     for child in ast.iter_child_nodes(pattern):
         if isinstance(child, ast.pattern):
             _pattern(walker, child)
-        else:
+        elif not isinstance(pattern, ast.MatchClass):
             walker.expression(child)
+        elif child not in walker.types:
+            types_of(walker, pattern.cls)

@@ -19,7 +19,7 @@ def class_(walker: Walker, node: ast.ClassDef) -> None:
     index = len(walker.classes)
     walker.classes.append(None)
     qualname = ".".join((*walker.qualnames, node.name))
-    column = walker.positions.defined_name(node.lineno, node.col_offset, node.name)
+    column = walker.positions.defined_name(node.lineno, node.col_offset)
     home = walker.block
     before = walker.owner, walker.qualnames
     walker.owner, walker.qualnames = index, [*walker.qualnames, node.name]
@@ -28,12 +28,13 @@ def class_(walker: Walker, node: ast.ClassDef) -> None:
         _type_parameters(walker, node)
         inner_scope, walker.block = walker.block, outer_scope
         bases = tuple(walker.expression(base) for base in node.bases)
-        for keyword in node.keywords:
-            walker.expression(keyword.value)
+        keywords = {keyword.arg: walker.expression(keyword.value) for keyword in node.keywords}
         walker.block = inner_scope
         walker.statements(node.body)
     walker.owner, walker.qualnames = before
-    walker.classes[index] = ClassFact(home, scope, node.name, qualname, bases, decorators, node.lineno, column)
+    walker.classes[index] = ClassFact(
+        home, scope, node.name, qualname, bases, decorators, node.lineno, column, keywords.get("metaclass", NONE)
+    )
     walker.bind(node.name, "class", node, index)
 
 
@@ -43,7 +44,7 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
     index = len(walker.functions)
     walker.functions.append(None)
     qualname = ".".join((*walker.qualnames, node.name))
-    column = walker.positions.defined_name(node.lineno, node.col_offset, node.name)
+    column = walker.positions.defined_name(node.lineno, node.col_offset)
     home, owner = walker.block, walker.owner
     parameters = _parameters(walker, node.args)
     returns = annotation(walker, node.returns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ssot_lint.facts.walker import Exported, Walker
+from ssot_lint.facts.walker import Exported, Walker, storable
 from ssot_lint.model.facts import LazyName
 
 _NAMESPACE_CALLS = {"globals", "locals", "vars", "exec"}
@@ -50,7 +50,7 @@ def concatenated(value: ast.expr) -> list[ast.expr]:
 
 def _note_export(exports: Exported, item: ast.expr) -> None:
     if isinstance(item, ast.Constant) and isinstance(item.value, str):
-        exports.names.append(item.value)
+        exports.names.append(storable(item.value))
     elif isinstance(item, ast.Starred):
         _note_source(exports, item.value)
     else:
@@ -74,8 +74,8 @@ def note_namespace_use(walker: Walker, node: ast.expr) -> None:
     """Notice names that enter the module behind the parser's back, and packages that look elsewhere for submodules."""
     root = node
     while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
-        if isinstance(root, ast.Subscript) and _is_sys_modules(root):
-            walker.opaque_namespace = True
+        if isinstance(root, ast.Subscript) and getattr(root.value, "attr", "") == "modules":
+            walker.opaque_namespace = True  # of `sys`: the module may be replacing itself
         root = root.func if isinstance(root, ast.Call) else root.value
     if not isinstance(root, ast.Name):
         return
@@ -86,9 +86,10 @@ def note_namespace_use(walker: Walker, node: ast.expr) -> None:
         walker.opaque_namespace = True
 
 
-def _is_sys_modules(node: ast.Subscript) -> bool:
-    """`sys.modules[__name__]`: the module replaces itself or sets attributes on itself."""
-    return getattr(node.value, "attr", "") == "modules" and getattr(node.slice, "id", "") == "__name__"
+def note_module_itself(walker: Walker, node: ast.Subscript) -> None:
+    """`sys.modules[__name__]`: whoever holds it can set attributes on the module."""
+    if getattr(node.value, "attr", "") == "modules" and getattr(node.slice, "id", "") == "__name__":
+        walker.opaque_namespace = True
 
 
 def note_lazy_table(walker: Walker, value: ast.expr) -> None:
@@ -113,13 +114,15 @@ def note_lazy_entry(walker: Walker, target: ast.expr, value: ast.expr) -> None:
 
 
 def _note_entry(walker: Walker, key: str, value: ast.expr) -> None:
+    key = storable(key)
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        module, colon, attribute = value.value.partition(":")
+        module, colon, attribute = storable(value.value).partition(":")
         walker.lazy.append(LazyName(key, module, attribute if colon else ""))
         return
     if not isinstance(value, (ast.Tuple, ast.List, ast.Set)):
         return
-    strings = [item.value for item in value.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    constants = [item.value for item in value.elts if isinstance(item, ast.Constant)]
+    strings = [storable(text) for text in constants if isinstance(text, str)]
     if len(strings) != len(value.elts):
         return
     if isinstance(value, ast.Tuple) and len(strings) == 2:

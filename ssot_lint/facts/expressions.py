@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Container, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
+from ssot_lint.facts.exports import note_module_itself
 from ssot_lint.facts.questions import PROBING_CALLS
 from ssot_lint.facts.targets import bind_target
 from ssot_lint.facts.walker import OPAQUE, Walker, expression
@@ -16,12 +20,15 @@ from ssot_lint.model.facts import (
     Items,
     Join,
     Mapping,
+    MemberAssignment,
     Name,
     Starred,
     Subscript,
-    Text,
 )
 
+_TYPE_ARGUMENTS: dict[str, Container[int]] = {
+    "cast": {0}, "isinstance": {1}, "NewType": {1}, "TypeVar": range(1, sys.maxsize),
+}
 _CONTEXTS: dict[type[ast.expr_context], str] = {ast.Load: "load", ast.Store: "store", ast.Del: "del"}
 
 
@@ -34,6 +41,8 @@ def name(walker: Walker, node: ast.Name) -> int:
 def attribute(walker: Walker, node: ast.Attribute) -> int:
     value = walker.expression(node.value)
     context = _CONTEXTS[type(node.ctx)]
+    if node.attr == "__class__":
+        walker.frames[-1].questions.append(node)
     return walker.add(Attribute(value, node.attr, walker.block, *walker.tail(node), context))
 
 
@@ -43,12 +52,20 @@ def call(walker: Walker, node: ast.Call) -> int:
     callee = _callee(node)
     if callee in PROBING_CALLS:
         walker.frames[-1].questions.append(node)
+    types = _TYPE_ARGUMENTS.get(callee, ())
     arguments = tuple(
-        annotation(walker, argument) if callee == "cast" and not position else walker.expression(argument)
+        types_of(walker, argument) if position in types else walker.expression(argument)
         for position, argument in enumerate(node.args)
     )
-    keywords = tuple((keyword.arg or "", walker.expression(keyword.value)) for keyword in node.keywords)
-    return walker.add(Call(function, arguments, keywords, walker.block, *walker.span(node)))
+    typed = callee == "TypeVar"
+    keywords = tuple(
+        (keyword.arg or "", (types_of if typed else Walker.expression)(walker, keyword.value))
+        for keyword in node.keywords
+    )
+    place = walker.add(Call(function, arguments, keywords, walker.block, *walker.span(node)))
+    if callee == "setattr" and len(arguments) == 3 and isinstance(node.args[1], ast.Constant):
+        walker.members.append(MemberAssignment(place, arguments[2], NONE))
+    return place
 
 
 def _callee(node: ast.Call) -> str:
@@ -69,12 +86,20 @@ def await_(walker: Walker, node: ast.Await) -> int:
 @expression(ast.IfExp)
 def conditional(walker: Walker, node: ast.IfExp) -> int:
     walker.expression(node.test)
-    return walker.add(Choice((walker.expression(node.body), walker.expression(node.orelse))))
+    with _where_it_holds(walker, node.test):
+        value = walker.expression(node.body)
+    return walker.add(Choice((value, walker.expression(node.orelse))))
 
 
 @expression(ast.BoolOp)
 def and_or(walker: Walker, node: ast.BoolOp) -> int:
-    return walker.add(Choice(tuple(walker.expression(value) for value in node.values)))
+    values = []
+    with ExitStack() as proofs:
+        for value in node.values:
+            values.append(walker.expression(value))
+            if isinstance(node.op, ast.And):
+                proofs.enter_context(_where_it_holds(walker, value))
+    return walker.add(Choice(tuple(values)))
 
 
 @expression(ast.NamedExpr)
@@ -97,28 +122,43 @@ def _block_for_walrus(walker: Walker) -> int:
 def subscript(walker: Walker, node: ast.Subscript) -> int:
     value = walker.expression(node.value)
     index = walker.expression(node.slice)
+    note_module_itself(walker, node)
     return walker.add(Subscript(value, index, walker.block, *walker.span(node)))
 
 
 @expression(ast.Constant)
 def constant(walker: Walker, node: ast.Constant) -> int:
     if isinstance(node.value, str):
-        return walker.add(Text(node.value, "plain", walker.block, *walker.span(node)))
-    return walker.literal(type(node.value).__name__)
+        return walker.text(node.value, "plain", node)
+    kind, value = type(node.value).__name__, node.value
+    return walker.literal(kind, value if isinstance(value, int) and kind == "int" and value in range(10) else NONE)
 
 
 @expression(ast.JoinedStr)
 def f_string(walker: Walker, node: ast.JoinedStr) -> int:
+    constant_text = _text_of(node)
+    if constant_text is not None:
+        return walker.text(constant_text, "plain", node)
     parts = tuple(_part(walker, value) for value in node.values)
     return walker.add(Join(parts, walker.block, *walker.span(node)))
 
 
-def _part(walker: Walker, node: ast.expr) -> int:
+def _text_of(node: ast.expr | None) -> str | None:
+    """The value of a string constant, which an f-string without placeholders is too; None for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return walker.add(Text(node.value, "part", walker.block, *walker.span(node)))
+        return node.value
+    texts = [_text_of(value) for value in node.values] if isinstance(node, ast.JoinedStr) else [None]
+    return None if None in texts else "".join(filter(None, texts))
+
+
+def _part(walker: Walker, node: ast.expr) -> int:
+    text = _text_of(node)
+    if text is not None:
+        return walker.text(text, "part", node)
     if isinstance(node, ast.FormattedValue):
         value = walker.expression(node.value)
-        walker.expression(node.format_spec)
+        if _text_of(node.format_spec) is None:
+            walker.expression(node.format_spec)
         return value if node.conversion == -1 and node.format_spec is None else OPAQUE
     return walker.expression(node)
 
@@ -126,16 +166,17 @@ def _part(walker: Walker, node: ast.expr) -> int:
 @expression(ast.BinOp)
 def binary(walker: Walker, node: ast.BinOp) -> int:
     """A long concatenation leans to the left for thousands of levels: it is walked in a loop, not by recursion."""
-    operands: list[ast.expr] = []
-    only_plus = True
+    operands: list[tuple[ast.operator, ast.expr]] = []
     current: ast.expr = node
     while isinstance(current, ast.BinOp):
-        operands.append(current.right)
-        only_plus = only_plus and isinstance(current.op, ast.Add)
+        operands.append((current.op, current.right))
         current = current.left
-    operands.append(current)
-    operands.reverse()
-    parts = tuple(_part(walker, operand) for operand in operands)
+    operands.append((ast.Add(), current))
+    only_plus = all(isinstance(operator, ast.Add) for operator, _ in operands)
+    parts = tuple(
+        walker.expression(operand) if isinstance(operator, ast.Mod) else _part(walker, operand)  # `"%s" % "text"`
+        for operator, operand in reversed(operands)
+    )
     return walker.add(Join(parts, walker.block, *walker.span(node))) if only_plus else OPAQUE
 
 
@@ -180,6 +221,7 @@ def comprehension(walker: Walker, node: ast.ListComp | ast.SetComp | ast.Generat
             bind_target(walker, generator.target)
             for condition in generator.ifs:
                 walker.expression(condition)
+                narrow(walker, condition)
         for element in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
             walker.expression(element)
     return walker.literal(_COMPREHENSIONS[type(node)])
@@ -195,6 +237,45 @@ def yield_(walker: Walker, node: ast.Yield | ast.YieldFrom) -> int:
     value = walker.expression(node.value)
     walker.frames[-1].yielded.append(value if isinstance(node, ast.Yield) and value != NONE else OPAQUE)
     return OPAQUE
+
+
+# --- narrowing ----------------------------------------------------------------------------------------------------
+
+
+def narrow(walker: Walker, test: ast.expr) -> None:
+    """`isinstance(name, Class)` proves what `name` is from here on in this block."""
+    for subject, classes in _proofs(test):
+        walker.bind(subject.id, "narrow", subject, annotation=walker.types[classes])
+
+
+def _where_it_holds(walker: Walker, test: ast.expr) -> AbstractContextManager[None]:
+    """A block of its own for what is evaluated only if `test` is true, where that proves anything."""
+    return _proven(walker, test) if any(True for _ in _proofs(test)) else nullcontext()
+
+
+@contextmanager
+def _proven(walker: Walker, test: ast.expr) -> Iterator[None]:
+    with walker.in_block("if"):
+        narrow(walker, test)
+        yield
+
+
+def _proofs(test: ast.expr) -> Iterator[tuple[ast.Name, ast.expr]]:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        for value in test.values:
+            yield from _proofs(value)
+    elif isinstance(test, ast.Call) and getattr(test.func, "id", "") == "isinstance" and len(test.args) == 2:
+        if isinstance(test.args[0], ast.Name):
+            yield test.args[0], test.args[1]
+
+
+def types_of(walker: Walker, node: ast.expr) -> int:
+    """Record the types that something is held against, as an annotation; recorded again, each would count twice."""
+    if isinstance(node, ast.Tuple):
+        walker.types[node] = walker.add(Choice(tuple(types_of(walker, item) for item in node.elts)))
+    else:
+        walker.types[node] = annotation(walker, node)
+    return walker.types[node]
 
 
 # --- annotations ----------------------------------------------------------------------------------------------------
@@ -229,7 +310,7 @@ def _generic(walker: Walker, node: ast.Subscript) -> int:
 
 
 def _string_annotation(walker: Walker, node: ast.Constant, text: str) -> int:
-    walker.add(Text(text, "annotation", walker.block, *walker.span(node)))
+    walker.text(text, "annotation", node)
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):

@@ -12,6 +12,7 @@ import msgspec
 
 # The collectors register themselves when they are imported.
 from ssot_lint.facts import bindings, branches, definitions, expressions, imports  # noqa: F401
+from ssot_lint.facts.positions import Positions
 from ssot_lint.facts.walker import Walker
 from ssot_lint.model.facts import Exports, FileFacts, Unreadable
 
@@ -27,16 +28,29 @@ def facts_of_text(text: str) -> FileFacts:
     """
     text = text.removeprefix("\ufeff")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the parser's opinion of the analysed code is not ours to print
+        with _silent_parser():
             tree = ast.parse(text)
     except SyntaxError as error:
-        return unreadable(f"{type(error).__name__}: {error.msg}", error.lineno or 1, error.offset or 1)
+        return unreadable(f"{type(error).__name__}: {error.msg}", *_place_of(error, text))
     except (RecursionError, MemoryError):
         return unreadable("nested too deeply for the parser")
     except ValueError as error:
         return unreadable(str(error))
     return facts_of_tree(tree, text)
+
+
+def _place_of(error: SyntaxError, text: str) -> tuple[int, int]:
+    """Line and column, in characters, inside the text; at most one beyond the last character of the line.
+
+    Before Python 3.12, what is wrong inside of an f-string has its column in the expression, in parentheses.
+    """
+    lines = Positions(text).lines
+    line = min(max(error.lineno or 1, 1), len(lines))
+    column, shown, written = error.offset or 1, (error.text or "").strip(), lines[line - 1]
+    if shown.startswith("(") and shown != written.strip():
+        start = written.find(shown[1:-1])
+        column = 1 if start < 0 else start + column - 1
+    return line, max(1, min(column, len(written) + 1))
 
 
 def facts_of_tree(tree: ast.Module, text: str) -> FileFacts:
@@ -47,7 +61,7 @@ def facts_of_tree(tree: ast.Module, text: str) -> FileFacts:
     """
     walker = Walker(text.removeprefix("\ufeff"))
     try:
-        with _deep_recursion():
+        with _deep_recursion(), _silent_parser():  # string annotations are parsed on the way
             walker.statements(tree.body)
     except RecursionError:
         return unreadable("nested too deeply")
@@ -70,6 +84,14 @@ def _finished(walker: Walker) -> FileFacts:
         tuple(walker.lazy) if replaces_itself else (), walker.has_getattr, walker.opaque_namespace,
         walker.extends_path,
     )
+
+
+@contextmanager
+def _silent_parser() -> Iterator[None]:
+    """The parser's opinion of the analysed code is not ours to print."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextmanager

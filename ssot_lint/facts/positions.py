@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 
 _DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 _STRING_START = re.compile(r"[a-zA-Z]*('''|\"\"\"|'|\")")
@@ -19,6 +21,7 @@ class Positions:
         self._text = text
         self._ascii = text.isascii()
         self._lines: list[str] | None = None
+        self._ends: dict[int, list[int]] = {}
 
     @property
     def lines(self) -> list[str]:
@@ -33,14 +36,26 @@ class Positions:
         text = self._line(line)
         if text.isascii():
             return offset + 1
-        return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")) + 1
+        if line not in self._ends:  # generated data may have a hundred thousand expressions on one line
+            self._ends[line] = list(accumulate(len(character.encode("utf-8", "surrogatepass")) for character in text))
+        return bisect_right(self._ends[line], offset) + 1
 
-    def defined_name(self, line: int, offset: int, name: str) -> int:
-        """Column of `name` in the `def` or `class` statement that starts at `offset`; the statement's own otherwise."""
+    def last_name(self, line: int, offset: int, name: str) -> int:
+        """Column where `name` starts that ends at `offset`; the parser may have spelled it anew (PEP 3131: NFKC)."""
+        column = self.column(line, offset)
+        text = self._line(line)
+        if text.isascii():
+            return column - len(name)
+        while column > 1 and f"a{text[column - 2]}".isidentifier():
+            column -= 1
+        return column
+
+    def defined_name(self, line: int, offset: int) -> int:
+        """Column of the name in the `def` or `class` that starts at `offset`; the statement's own otherwise."""
         column = self.column(line, offset)
         text = self._line(line)
         match = _DEFINITION.match(text, column - 1)
-        if match and text.startswith(name, match.end()):
+        if match and text[match.end():match.end() + 1].isidentifier():
             return match.end() + 1
         return column
 

@@ -44,6 +44,8 @@ def _may_ask(question: ast.AST) -> bool:
     subject = question
     if isinstance(question, ast.Call):
         subject = question.args[0] if question.args else question
+    elif isinstance(question, ast.Attribute):
+        subject = question.value
     return isinstance(subject, (ast.Name, ast.Subscript, ast.NamedExpr, ast.Match)) or (
         isinstance(subject, ast.Call) and isinstance(subject.func, ast.Attribute)
     )
@@ -108,7 +110,8 @@ class _Search:
         elif not isinstance(node, (ast.If, ast.While, ast.Match)):
             for target, value in _values(node):
                 if asks and not speaks(value):
-                    self._choices(target, value)
+                    unnamed = "return" if isinstance(node, ast.Return) else "value"
+                    self._choices(dotted(target) if target is not None else unnamed, value)
                 self._learn(target, value, asks)
         self._depth += 1
         for body in inner_bodies(node):
@@ -154,16 +157,17 @@ class _Search:
 
     def _learn_answers(self, questions: tuple[Question, ...], bodies: list[list[ast.stmt]]) -> None:
         """`legacy = True` in an arm: the name holds the answer."""
-        for statement in (statement for body in bodies for statement in body if isinstance(statement, ast.Assign)):
-            if isinstance(statement.value, ast.Constant) and questions:
-                for name in filter(None, map(dotted, statement.targets)):
-                    self._subjects.flags[name] = (*self._subjects.flags.get(name, ()), *questions)
+        statements = (statement for body in bodies for statement in body if isinstance(statement, ast.Assign))
+        constant = (statement for statement in statements if isinstance(statement.value, ast.Constant) and questions)
+        names = dict.fromkeys(dotted(target) for statement in constant for target in statement.targets)
+        for name in filter(None, names):
+            self._subjects.flags[name] = (*self._subjects.flags.get(name, ()), *questions)
 
     # --- choices inside expressions
 
-    def _choices(self, target: ast.expr | None, value: ast.expr) -> None:
+    def _choices(self, target: str, value: ast.expr) -> None:
         for node in ast.walk(value):
-            name = dotted(target) if target is not None and node is value else "value"
+            name = target if node is value else "value"
             if isinstance(node, ast.IfExp):
                 self._judge_values(name, node.test, (node.body, node.orelse))
             elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
@@ -235,7 +239,24 @@ def _meaning(arms: _Arms, asked: set[str], subjects: Subjects) -> str:
     if any(_is_returned_as_it_is(arm, asked) for arm in arms):
         return "conversion"
     of_one = len(targets) == 1 and len(asked & {read.subject for read in _reads(arms)}) == 1
-    return "conversion" if of_one and _are_alike(arms, asked) and not _moves(arms, subjects) else "signature"
+    converts = of_one and _are_alike(arms, asked) and not _moves(arms, subjects) and not _unpacks(arms, asked, subjects)
+    return "conversion" if converts else "signature"
+
+
+def _unpacks(arms: _Arms, asked: set[str], subjects: Subjects) -> bool:
+    """Whether a probed parameter is taken apart in two ways: `cls(p["a"], p["b"])` and `cls(p.a, p.b)`."""
+    filled = [arm for arm in arms if arm]
+    parts = [sum(_arguments_made_of(taking, asked, subjects) for taking in arm) for arm in filled]
+    return len(filled) > 1 and min(parts) > 1
+
+
+def _arguments_made_of(taking: Taking, asked: set[str], subjects: Subjects) -> int:
+    """How many arguments of what is returned, or of the call of an initialiser, are made of the probed parameters."""
+    value = taking.value.value if isinstance(taking.value, ast.Await) else taking.value
+    if taking.target != "return" or not isinstance(value, ast.Call):
+        return int("init" in taking.target)
+    arguments = (*value.args, *(keyword.value for keyword in value.keywords))
+    return sum(any(subjects.mentions(argument, name) for name in asked) for argument in arguments)
 
 
 def _are_alike(arms: _Arms, asked: set[str]) -> bool:

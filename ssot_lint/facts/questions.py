@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ssot_lint.facts.walker import storable
 from ssot_lint.model.facts import Parameter
 
 PROBING_CALLS = frozenset({"hasattr", "getattr", "isinstance", "type", "callable"})
@@ -68,7 +69,7 @@ class Subjects:
         value = getattr(key, "value", None)
         if packed not in self._packed or not isinstance(value, (str, int)):
             return ""
-        return f'{packed}["{value}"]' if isinstance(value, str) else f"{packed}[{value}]"
+        return f'{packed}["{storable(value)}"]' if isinstance(value, str) else f"{packed}[{value}]"
 
     def copied(self, node: ast.expr | None) -> str:
         """The parameter that a value is, where it is there at all: `args[0] if args else None`, `args[0] or None`."""
@@ -111,18 +112,27 @@ class Subjects:
             yield from self._questions(child)
 
     def _compared(self, node: ast.Compare) -> Iterator[Question]:
-        """`type(p) is X`, `type(p).__name__ == "X"` ...; of what `getattr` gives, only whether it is there is asked."""
+        """`type(p) is X`, `p.__class__.__name__ == "X"` ...
+
+        Of what `getattr` gives, only whether it is there is asked.
+        """
         if not isinstance(node.ops[0], _IDENTITY):
             return
         presence = isinstance(node.ops[0], (ast.Is, ast.IsNot))
         for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
             named = isinstance(side, ast.Attribute) and side.attr in ("__name__", "__qualname__")
-            call = side.value if named else side  # type: ignore[attr-defined]
-            for question in self._questions(side):
-                if question.node is call and question.kind == "type":
+            asking = side.value if named else side  # type: ignore[attr-defined]
+            for question in (*self._class_read(asking), *self._questions(side)):
+                if question.node is asking and question.kind == "type":
                     yield question._replace(attribute=_text(other)) if named else question._replace(types=_types(other))
                 elif presence or question.kind != "getattr":
                     yield question
+
+    def _class_read(self, node: ast.expr) -> Iterator[Question]:
+        """`p.__class__`, which asks what `type(p)` asks."""
+        subject = self.of(node.value) if isinstance(node, ast.Attribute) and node.attr == "__class__" else ""
+        if subject:
+            yield Question(subject, "type", "", (), node)
 
     def _question(self, node: ast.Call) -> Question | None:
         kind = getattr(node.func, "id", "")
@@ -227,7 +237,7 @@ def dotted(node: ast.AST) -> str:
 
 def _text(node: ast.expr | None) -> str:
     value = node.value if isinstance(node, ast.Constant) else None
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def _types(node: ast.expr | None) -> tuple[ast.expr, ...]:

@@ -26,7 +26,8 @@ def bind_target(
     if isinstance(target, ast.Name):
         walker.bind(target.id, kind, target, value, annotation)
     elif isinstance(target, ast.Attribute):
-        walker.members.append(MemberAssignment(walker.expression(target), value, annotation))
+        whole = value if kind in ("assign", "declare") else NONE  # `with x as self.y` gives what entering `x` gives
+        walker.members.append(MemberAssignment(walker.expression(target), whole, annotation))
     elif isinstance(target, (ast.Tuple, ast.List)):
         _bind_items(walker, target, value, source)
     elif isinstance(target, ast.Starred):
@@ -37,10 +38,11 @@ def bind_target(
 
 def _bind_items(walker: Walker, target: ast.Tuple | ast.List, value: int, source: ast.expr | None) -> None:
     """Pair names and values one by one where the value is a display of the same length."""
-    items = getattr(walker.expressions[value], "items", ()) if isinstance(source, (ast.Tuple, ast.List)) else ()
     starred = any(isinstance(item, ast.Starred) for item in target.elts)
-    if len(items) == len(target.elts) and not starred:
-        for item, item_value, node in zip(target.elts, items, source.elts):  # type: ignore[union-attr]
+    nodes = source.elts if isinstance(source, (ast.Tuple, ast.List)) and not starred else []
+    items = getattr(walker.expressions[value], "items", ()) if nodes else ()
+    if items and len(items) == len(target.elts):
+        for item, item_value, node in zip(target.elts, items, nodes):
             bind_target(walker, item, item_value, "assign", source=node)
     else:
         for item in target.elts:

@@ -24,6 +24,7 @@ from ssot_lint.model.facts import (
     MemberAssignment,
     Opaque,
     Scope,
+    Text,
 )
 
 OPAQUE = 0
@@ -62,6 +63,11 @@ class Exported:
         self.names: list[str] = []
         self.sources: list[str] = []
         self.dynamic = False
+
+
+def storable(text: str) -> str:
+    """The text, with a question mark for each half of a surrogate pair, which no encoding has."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Frame:
@@ -105,10 +111,12 @@ class Walker:
         self.qualnames: list[str] = []
         self.owner = NONE
         self.frames: list[Frame] = [Frame()]
+        self.types: dict[ast.expr, int] = {}
         self.declared_elsewhere: dict[tuple[int, str], int] = {}
         self._groups = 0
-        self._literals: dict[str, int] = {}
+        self._literals: dict[tuple[str, int], int] = {}
         self._origin: tuple[int, int, bool] | None = None
+        self._inner = self.positions
 
     # --- walking
 
@@ -142,10 +150,14 @@ class Walker:
         self.expressions.append(fact)
         return len(self.expressions) - 1
 
-    def literal(self, type_name: str) -> int:
-        if type_name not in self._literals:
-            self._literals[type_name] = self.add(Literal(type_name))
-        return self._literals[type_name]
+    def text(self, value: str, role: str, node: ast.AST) -> int:
+        return self.add(Text(storable(value), role, self.block, *self.span(node)))
+
+    def literal(self, type_name: str, digit: int = NONE) -> int:
+        key = type_name, digit
+        if key not in self._literals:
+            self._literals[key] = self.add(Literal(type_name, digit))
+        return self._literals[key]
 
     def bind(
         self, name: str, kind: str, node: ast.AST, value: int = NONE, annotation: int = NONE, block: int = NONE
@@ -163,18 +175,17 @@ class Walker:
 
     def start(self, node: ast.AST) -> tuple[int, int]:
         line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]  # only located nodes come here
-        return self._place(line, self.positions.column(line, offset) if self._origin is None else offset + 1)
+        return self._place(line, self._inner.column(line, offset))
 
     def span(self, node: ast.AST) -> tuple[int, int, int, int]:
         line, offset = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
-        column = self.positions.column(line, offset) if self._origin is None else offset + 1
-        return (*self.start(node), *self._place(line, column))
+        return (*self.start(node), *self._place(line, self._inner.column(line, offset)))
 
     def tail(self, node: ast.Attribute) -> tuple[int, int]:
         """Where the name after the dot starts."""
         line, offset = node.end_lineno or node.lineno, node.end_col_offset or 0
-        column = self.positions.column(line, offset) if self._origin is None else offset + 1
-        return self._place(line, max(1, column - len(node.attr)) if self._exact else column)
+        column = self._inner.last_name(line, offset, node.attr) if self._exact else self._inner.column(line, offset)
+        return self._place(line, max(1, column))
 
     @property
     def _exact(self) -> bool:
@@ -190,14 +201,15 @@ class Walker:
     def inside_string(self, node: ast.Constant, text: str) -> Iterator[None]:
         """Place what is recorded meanwhile inside a string constant that holds code."""
         line, column = self.start(node)
-        content = self.positions.string_content(node.lineno, node.col_offset, text) if not self._origin else None
+        content = self._inner.string_content(node.lineno, node.col_offset, text) if self._exact else None
         if content is not None:
-            content += len(text) - len(text.lstrip())
-        before, self._origin = self._origin, (line, content or column, content is not None)
+            line, column = self._place(node.lineno, content + len(text) - len(text.lstrip()))
+        before = self._origin, self._inner
+        self._origin, self._inner = (line, column, content is not None), Positions(text.strip())
         try:
             yield
         finally:
-            self._origin = before
+            self._origin, self._inner = before
 
     # --- scopes and blocks
 

@@ -28,8 +28,8 @@ def decode(data: bytes) -> str:
     imports.
 
     Raises:
-        Unreadable: the coding line names no text codec or contradicts the byte order mark; the bytes are not what the
-            encoding allows; the text holds a NUL, which `ast.parse` refuses.
+        Unreadable: the coding line names no text codec, names UTF-16 or UTF-32, or contradicts the byte order mark; the
+            bytes are not what the encoding allows; the text holds a NUL, which `ast.parse` refuses.
     """
     for mark, name in _FOREIGN_MARKS:
         if data.startswith(mark):
@@ -60,9 +60,12 @@ def _declared_encoding(mark: bytes, head: list[bytes]) -> str:
 
     ascii_lines = [line.translate(_NON_ASCII_TO_QUESTION_MARK) + b"\n" for line in head]
     try:
-        return detect_encoding(iter([mark + ascii_lines[0], *ascii_lines[1:]]).__next__)[0]
+        encoding = detect_encoding(iter([mark + ascii_lines[0], *ascii_lines[1:]]).__next__)[0]
     except SyntaxError as error:
         raise Unreadable(_objection(str(error.msg), marked=bool(mark))) from None
+    if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+        raise Unreadable(f"encoding problem: {encoding} (by its coding line), which Python does not read; use UTF-8")
+    return encoding
 
 
 def _objection(message: str, marked: bool) -> str:

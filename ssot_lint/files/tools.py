@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-# By name, at any depth. Other folders that begin with a dot are a team's own: `.github/scripts`, for instance.
+# By name, at any depth. Other folders that begin with a dot are a team's own: `.github/scripts`, for instance. So may
+# `build`, `dist`, `env` and `venv` be: there are packages of these names.
 TOOL_FOLDERS = frozenset(
     {
-        ".bzr", ".git", ".hg", ".jj", ".svn",
-        ".nox", ".pixi", ".tox", "__pypackages__", "site-packages",
-        ".bundle", ".gradle", ".terraform", ".yarn", "node_modules",
+        ".bzr", ".git", ".git-rewrite", ".hg", ".jj", ".svn", "CVS",
+        ".nox", ".pixi", ".pyenv", ".tox", ".venv", "__pypackages__", "site-packages",
+        ".bundle", ".gradle", ".terraform", ".yarn", "buck-out", "node_modules",
         ".cache", ".direnv", ".dmypy", ".eggs", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".pants.d",
         ".pyre", ".pytest_cache", ".pytype", ".ruff_cache", ".ssot_lint_cache", ".vscode", "__pycache__",
     }

@@ -1,7 +1,8 @@
-"""Asks astroid what a receiver is, where our own resolver cannot tell.
+"""Asks astroid what an expression can be, where our own resolver cannot tell.
 
-astroid never imports or executes analysed code here, and never looks at the environment: while it works, its manager
-finds modules through the project's index alone, and knows nothing else but the builtins.
+astroid never imports or executes analysed code here, and never looks at the environment: on this thread, while it
+works, it finds modules through the project's index alone, and knows nothing else but the builtins. What it would
+believe too readily is taken out of its trees first (see `astroid_doubts`).
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ssot_lint.facts.positions import Positions
+from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.module import Module
 from ssot_lint.index.project import ProjectIndex
-from ssot_lint.index.targets import Definition
 from ssot_lint.index.values import UNSETTLED, Anything, ClassValue, InstanceValue, PlainValue, Value, Values
-from ssot_lint.model.facts import Attribute
+from ssot_lint.model.facts import Attribute, Call, Name, Subscript
 
 if TYPE_CHECKING:
     from astroid import nodes
 
+    from ssot_lint.index.astroid_doubts import Doubts
+
 BUDGET = 2.0
-"""Seconds that one file's questions may take together; what is asked later stays unsettled."""
+"""Seconds that the questions about one file may take together; what is asked later stays unsettled."""
 
 _MOST_RESULTS = 16
-_MOST_BYTES = 2_000_000
+_MOST_CHARACTERS = 400_000
+"""A longer file is not read: its tree alone, which nothing can interrupt, would take more than the budget."""
+
 _LOCK = threading.RLock()
 
 
@@ -44,17 +51,23 @@ class AstroidBridge:
     def __init__(self, index: ProjectIndex, text: Callable[[Module], str]) -> None:
         self._index = index
         self._text = text
+        self._answers: dict[tuple[str, int], Values] = {}
         self._trees: dict[str, Any] = {}
-        self._attributes: dict[str, dict[tuple[str, int], list[Any]]] = {}
+        self._places: dict[str, dict[tuple[object, ...], Any]] = {}
         self._spent: dict[str, float] = {}
         self._deadline = 0.0
 
     def receiver(self, module: Module, place: int) -> Values:
-        """What the owner of the attribute at `place` can be; unsettled for any other expression."""
-        path = module.file.path
-        spent = self._spent.get(path, 0.0)
-        if spent >= BUDGET:
-            return UNSETTLED
+        """What the name, attribute, call or subscript at `place` can be; unsettled for any other expression."""
+        key = module.file.path, place
+        if key not in self._answers:
+            spent = self._spent.get(module.file.path, 0.0)
+            if spent >= BUDGET:
+                return UNSETTLED
+            self._answers[key] = self._within_budget(module, place, spent)
+        return self._answers[key]
+
+    def _within_budget(self, module: Module, place: int, spent: float) -> Values:
         started = time.monotonic()
         self._deadline = started + BUDGET - spent
         try:
@@ -63,7 +76,7 @@ class AstroidBridge:
         except Exception:  # whatever astroid stumbles over leaves the receiver unsettled, and never ends the run
             return UNSETTLED
         finally:
-            self._spent[path] = spent + time.monotonic() - started
+            self._spent[module.file.path] = spent + time.monotonic() - started
 
     def _infer(self, module: Module, place: int) -> Values:
         node = self._find(module, place)
@@ -71,81 +84,103 @@ class AstroidBridge:
             return UNSETTLED
         values: set[Value] = set()
         for result in node.infer():
+            self._check_time()
             values.add(self._value(result))
-            if len(values) > _MOST_RESULTS or Anything() in values or time.monotonic() > self._deadline:
+            if len(values) > _MOST_RESULTS or Anything() in values:
                 return UNSETTLED
         return frozenset(values) or UNSETTLED
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise _OutOfBudget
 
     # --- finding the place in astroid's tree
 
     def _find(self, module: Module, place: int) -> Any:
         expression = module.expression(place)
+        kind = type(expression).__name__
+        if isinstance(expression, Name):
+            return self._nodes(module).get((kind, expression.id, expression.line, expression.column))
         if isinstance(expression, Attribute):
-            candidates = self._attribute_nodes(module).get((expression.name, expression.line), [])
-            node = self._nearest(candidates, expression.column)
-            return node.expr if node is not None else None
+            return self._nodes(module).get((kind, expression.name, expression.line, expression.column))
+        if isinstance(expression, (Call, Subscript)):
+            start, end = (expression.line, expression.column), (expression.end_line, expression.end_column)
+            return self._nodes(module).get((kind, *start, *end))
         return None
 
-    def _nearest(self, candidates: list[Any], column: int) -> Any:
-        ends = [(abs((node.end_col_offset or 0) - len(node.attrname) + 1 - column), node) for node in candidates]
-        return min(ends, key=lambda item: item[0])[1] if ends else None
-
-    def _attribute_nodes(self, module: Module) -> dict[tuple[str, int], list[Any]]:
+    def _nodes(self, module: Module) -> dict[tuple[object, ...], Any]:
+        """Nodes by kind and place; where two share one, as in the strings of old Pythons, neither can be told."""
         path = module.file.path
-        if path not in self._attributes:
-            table: dict[tuple[str, int], list[Any]] = {}
-            tree = self._tree(module)
-            nodes = _attributes_of(tree) if tree is not None else ()
-            for node in nodes:
-                table.setdefault((node.attrname, node.end_lineno), []).append(node)
-            self._attributes[path] = table
-        return self._attributes[path]
+        tree = self._tree(module)
+        if path not in self._places:
+            positions = Positions(self._text(module))
+            table: dict[tuple[object, ...], Any] = {}
+            for key, node in _places_of(tree, positions) if tree is not None else ():
+                table[key] = None if key in table else node
+            self._places[path] = table
+        return self._places[path]
 
     def _tree(self, module: Module) -> Any:
         path = module.file.path
         if path not in self._trees:
-            self._trees[path] = None
-            self._trees[path] = self._build(module)
+            self._trees[path] = None  # a cycle of imports ends here
+            try:
+                self._trees[path] = self._build(module)
+            except _OutOfBudget:
+                del self._trees[path]
+                raise
         return self._trees[path]
 
     def _build(self, module: Module) -> Any:
-        from astroid.builder import AstroidBuilder
-        from astroid.manager import AstroidManager
+        from ssot_lint.index.astroid_doubts import RestrainedBuilder
 
+        self._check_time()
         text = self._text(module)
-        if len(text) > _MOST_BYTES or time.monotonic() > self._deadline:
-            raise _OutOfBudget
-        name = f"{module.name}.__init__" if module.file.is_package else module.name
-        return AstroidBuilder(AstroidManager(), apply_transforms=False).string_build(text, name, module.file.absolute)
+        if len(text) > _MOST_CHARACTERS:
+            return None
+        return RestrainedBuilder(self._doubts, module).build(text)
+
+    @cached_property
+    def _doubts(self) -> Doubts:
+        from ssot_lint.index.astroid_doubts import Doubts
+
+        return Doubts(self._index, ClassIndex(self._index), self._check_time)
 
     # --- what astroid may see
 
     @contextmanager
     def _borrowed_manager(self) -> Iterator[None]:
-        """Let astroid's one manager find the project's modules only, and keep our trees out of others' cache."""
+        """On this thread, let every manager of astroid's find the project's modules only.
+
+        Managers are made wherever astroid needs one, so that it takes their class to hold them.
+        """
         from astroid.manager import AstroidManager
 
-        manager = AstroidManager()
-        if "builtins" not in manager.astroid_cache:
-            manager.bootstrap()
-        cache = manager.astroid_cache
-        manager.astroid_cache = {"builtins": cache["builtins"]}
-        manager.__dict__["ast_from_module_name"] = self._module_by_name
+        if "builtins" not in AstroidManager().astroid_cache:
+            AstroidManager().bootstrap()
+        owner = threading.get_ident()
+        original = AstroidManager.ast_from_module_name
+
+        def find(manager: AstroidManager, modname: str | None, *args: Any, **options: Any) -> nodes.Module:
+            if threading.get_ident() != owner:
+                return original(manager, modname, *args, **options)
+            return self._module_by_name(manager, modname or "")
+
+        AstroidManager.ast_from_module_name = find
         try:
             yield
         finally:
-            del manager.__dict__["ast_from_module_name"]
-            manager.astroid_cache = cache
+            AstroidManager.ast_from_module_name = original
 
-    def _module_by_name(self, modname: str | None, *_: object, **__: object) -> nodes.Module:
+    def _module_by_name(self, manager: Any, modname: str) -> nodes.Module:
         from astroid.exceptions import AstroidImportError
-        from astroid.manager import AstroidManager
 
+        self._check_time()
         if modname == "builtins":
-            builtins: nodes.Module = AstroidManager().astroid_cache["builtins"]
+            builtins: nodes.Module = manager.builtins_module
             return builtins
-        module = self._index.module(modname or "")
-        tree = self._tree(module) if module is not None else None
+        module = self._index.module(modname)
+        tree = self._tree(module) if module is not None and not self._index.is_ambiguous(modname) else None
         if tree is None:
             raise AstroidImportError("{modname} is not part of the project", modname=modname)
         return tree
@@ -156,37 +191,37 @@ class AstroidBridge:
         from astroid import bases, nodes
 
         if isinstance(result, nodes.ClassDef):
-            definition = self._definition(result)
-            return ClassValue(definition) if definition else PlainValue("type")
+            definition = self._doubts.definition(result)
+            return ClassValue(definition, False) if definition else _of_builtins(result, PlainValue("type"))
         if isinstance(result, nodes.Const):
             return PlainValue(type(result.value).__name__)
         if isinstance(result, (nodes.FunctionDef, nodes.Lambda, bases.UnboundMethod)):
             return PlainValue("function")
         if isinstance(result, (nodes.List, nodes.Tuple, nodes.Dict, nodes.Set)):
             return PlainValue(type(result).__name__.lower())
-        if isinstance(result, nodes.Module):
-            return PlainValue("module")
         if type(result) is bases.Instance and isinstance(result._proxied, nodes.ClassDef):
-            definition = self._definition(result._proxied)
+            definition = self._doubts.definition(result._proxied)
             if definition:
-                return InstanceValue(definition, True)
-            if result._proxied.root().name == "builtins":
-                return PlainValue(result._proxied.name)
+                return InstanceValue(definition, False)
+            return _of_builtins(result._proxied, PlainValue(result._proxied.name))
         return Anything()
 
-    def _definition(self, node: nodes.ClassDef) -> Definition | None:
-        name = node.root().name.removesuffix(".__init__")
-        module = self._index.module(name)
-        if module is None:
-            return None
-        for index, fact in enumerate(module.facts.classes):
-            if fact.name == node.name and abs(fact.line - (node.position.lineno if node.position else node.lineno)) < 1:
-                return Definition(module.name, fact.qualname, "class", module.file.path, index)
-        return None
+
+def _of_builtins(node: nodes.ClassDef, value: Value) -> Value:
+    """The value, if the class is a builtin one; one that astroid has made up can be anything."""
+    return value if node.root().name == "builtins" else Anything()
 
 
-def _attributes_of(tree: nodes.Module) -> Iterator[Any]:
+def _places_of(tree: nodes.Module, positions: Positions) -> Iterator[tuple[tuple[object, ...], Any]]:
     from astroid import nodes
 
-    yield from tree.nodes_of_class(nodes.Attribute)
-
+    for node in tree.nodes_of_class((nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)):
+        kind = type(node).__name__
+        start = node.lineno, positions.column(node.lineno, node.col_offset)
+        end = node.end_lineno, positions.column(node.end_lineno, node.end_col_offset)
+        if isinstance(node, nodes.Name):
+            yield (kind, node.name, *start), node
+        elif isinstance(node, nodes.Attribute):
+            yield (kind, node.attrname, end[0], max(1, end[1] - len(node.attrname))), node
+        else:
+            yield (kind, *start, *end), node

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, Import
 from ssot_lint.model.source import SourceFile
 
-_BODY = 0
 _MODULE = 0
 
 
@@ -30,14 +29,20 @@ class Module:
         return self.name if self.file.is_package else self.name.rpartition(".")[0]
 
     def absolute(self, fact: Import) -> str:
-        """The module that an import names, its dots resolved; "" where they lead out of the top package."""
+        """The module that an import names, its dots resolved; "" where they lead out of the top package.
+
+        In a file with several names, the first is taken under which the dots stay inside. A module at an import root
+        is in no package, so that Python refuses its relative imports; its siblings are taken to be meant.
+        """
         if not fact.level:
             return fact.module
-        parts = self.package.split(".") if self.package else []
-        if fact.level - 1 > len(parts):
-            return ""
-        kept = parts[: len(parts) - fact.level + 1]
-        return ".".join((*kept, fact.module) if fact.module else kept)
+        for name in self.file.modules:
+            package = name if self.file.is_package else name.rpartition(".")[0]
+            parts = package.split(".") if package else []
+            if fact.level - 1 <= len(parts):
+                kept = parts[: len(parts) - fact.level + 1]
+                return ".".join((*kept, fact.module) if fact.module else kept)
+        return ""
 
     def expression(self, index: int) -> Expression:
         return self.facts.expressions[index]
@@ -53,6 +58,13 @@ class Module:
         return dict(table)
 
     @cached_property
+    def import_bindings(self) -> tuple[Binding, ...]:
+        """What import statements bind at the top level, "*" for a star, in the order of the text."""
+        blocks = self.facts.blocks
+        found = (binding for binding in self.facts.bindings if binding.kind == "import")
+        return tuple(binding for binding in found if blocks[binding.block].scope == _MODULE)
+
+    @cached_property
     def stars(self) -> tuple[Import, ...]:
         """`from x import *` statements, in the order of the text."""
         return tuple(fact for fact in self.facts.imports if fact.name == "*")
@@ -60,11 +72,24 @@ class Module:
     @cached_property
     def names(self) -> frozenset[str]:
         """Everything that the module itself binds at its top level."""
-        return frozenset(name for scope, name in self._bindings if scope == _MODULE)
+        return frozenset(name for scope, name in self._bindings if scope == _MODULE and name != "*")
 
-    def exported(self, name: str) -> list[Binding]:
-        """The bindings of a top-level name that can stand when the module has been imported."""
-        return self._surviving(self._bindings.get((_MODULE, name), ()))
+    def exported(self, name: str, further: Iterable[Binding] = ()) -> list[Binding]:
+        """The bindings of a top-level name that can stand when the module has been imported.
+
+        Args:
+            further: bindings of the name that the file alone does not show (a star import brings it).
+        """
+        return self._surviving(self._merged(name, further))
+
+    def _merged(self, name: str, further: Iterable[Binding]) -> list[Binding]:
+        """The bindings of a top-level name in the order in which they happen."""
+        own = self._bindings.get((_MODULE, name), [])
+        beyond = list(further)
+        if not beyond:
+            return own
+        # an import loads the submodule before it binds a name
+        return sorted((*own, *beyond), key=lambda item: (item.order, item.line, item.column, item.kind != "submodule"))
 
     def in_scope(self, scope: int, name: str) -> list[Binding]:
         """The bindings of a name that can stand at the end of a scope's body."""
@@ -74,45 +99,75 @@ class Module:
         """Every binding of a name in a scope."""
         return self._bindings.get((scope, name), [])
 
-    def lookup(self, name: str, block: int, order: int) -> list[Binding]:
+    def lookup(
+        self, name: str, block: int, order: int, further: Callable[[], Iterable[Binding]] = tuple, ever: bool = False
+    ) -> list[Binding]:
         """The bindings that a name can mean where it is read; empty where nothing in this file binds it.
 
         Args:
             block: where it is read.
             order: its index among the expressions.
+            further: gives bindings at the top level that the file alone does not show.
+            ever: a function, which may run at any time, sees the values of a variable that were replaced later too.
         """
         scope = start = self.facts.blocks[block].scope
         inline = True  # comprehensions run where they stand, functions later
         while scope != NONE:
             fact = self.facts.scopes[scope]
             if name in fact.outer:
-                return self.exported(name)
-            candidates = self._bindings.get((scope, name), [])
+                return self._later(self._merged(name, further()), ever)
+            candidates = self._merged(name, further()) if scope == _MODULE else self._bindings.get((scope, name), [])
             if candidates and (fact.kind != "class" or scope == start):
-                found = self._reaching(candidates, block if scope == start else NONE, order, inline)
+                here = block if scope == start else NONE
+                found = self._reaching(candidates, here, order) if inline else self._later(candidates, ever)
                 if found:
                     return found
             inline = inline and fact.kind == "comprehension"
             scope = fact.parent
         return []
 
-    def _reaching(self, candidates: list[Binding], block: int, order: int, inline: bool) -> list[Binding]:
-        if not inline:
-            return self._surviving(candidates)
+    def _reaching(self, candidates: list[Binding], block: int, order: int) -> list[Binding]:
         found: list[Binding] = []
+        last = None
         for binding in candidates:
-            if binding.order > order or self._exclude_each_other(binding.block, block):
+            if self._is_elsewhere(binding) or binding.order > order or self._exclude_each_other(binding.block, block):
                 continue
             encloses = self._encloses(binding.block, block)
             if binding.kind == "narrow" and not encloses:
                 continue
             if encloses or self._is_body(binding.block):
                 found.clear()
+                last = binding
             if binding.kind != "delete":
                 found.append(binding)
+        if last is None or last.kind != "narrow":
+            found += (binding for binding in candidates if self._is_elsewhere(binding))
+        found += self._coming_round(candidates, block, order, last.block if last else NONE, found)
         if found or self.facts.scopes[self.facts.blocks[candidates[0].block].scope].kind == "class":
             return found
         return [binding for binding in candidates if binding.kind not in ("narrow", "delete")]  # a loop comes round
+
+    def _coming_round(
+        self, candidates: list[Binding], block: int, order: int, last: int, found: list[Binding]
+    ) -> list[Binding]:
+        """What a former round of a loop has left, unless this round binds the name in the block `last` before."""
+        around = [item for item in self._around(block) if self._is_loop(item)]
+        alive = {item for item in around if last == NONE or not self._encloses(item, last)}
+        return [
+            binding for binding in candidates
+            if binding.kind not in ("narrow", "delete", "declare") and binding not in found
+            and (binding.order > order or self._exclude_each_other(binding.block, block))
+            and any(item in alive or (block == NONE and self._is_loop(item)) for item in self._around(binding.block))
+        ]
+
+    def _later(self, candidates: list[Binding], ever: bool) -> list[Binding]:
+        found = self._surviving(candidates)
+        if ever:
+            found += (
+                binding for binding in candidates
+                if binding.kind in ("assign", "with", "async-with", "other", "import", "star") and binding not in found
+            )
+        return found
 
     def _surviving(self, candidates: Iterable[Binding]) -> list[Binding]:
         found: list[Binding] = []
@@ -120,7 +175,7 @@ class Module:
             if binding.kind == "narrow":
                 continue
             if self._is_body(binding.block) and binding.kind != "declare":
-                found.clear()
+                found = [item for item in found if self._is_elsewhere(item)]
             if binding.kind != "delete":
                 found.append(binding)
         return found
@@ -129,6 +184,17 @@ class Module:
 
     def _is_body(self, block: int) -> bool:
         return self.facts.blocks[block].parent == NONE
+
+    def is_at_top(self, binding: Binding) -> bool:
+        """Whether it binds a name of the module itself."""
+        return self.facts.blocks[binding.block].scope == _MODULE
+
+    def _is_loop(self, block: int) -> bool:
+        return self.facts.blocks[block].kind == "loop"
+
+    def _is_elsewhere(self, binding: Binding) -> bool:
+        """An inner function makes it, by `global` or `nonlocal`, whenever it runs."""
+        return self.facts.blocks[binding.block].kind == "elsewhere"
 
     def _around(self, block: int) -> Iterable[int]:
         while block != NONE:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from ssot_lint.index.constants import constant_texts
 from ssot_lint.index.module import Module
 from ssot_lint.index.targets import Definition, External, Hop, Missing, ModuleTarget, Resolution, Target, Unknown
-from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Import, LazyName, Name
+from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Exports, Import, LazyName, Name
 
 _MODULE_ATTRIBUTES = frozenset({
     "__name__", "__file__", "__doc__", "__dict__", "__path__", "__package__", "__loader__", "__spec__", "__all__",
@@ -40,6 +42,7 @@ class ProjectIndex:
             for name in module.file.modules:
                 self._by_name.setdefault(name, []).append(module)
                 self._packages.update(_parents(name))
+        self._exports_of: dict[str, Exports | None] = {}
         self._members: dict[tuple[str, str, str], tuple[Resolution, ...]] = {}
 
     # --- modules
@@ -62,6 +65,10 @@ class ProjectIndex:
                 item.file.is_stub, item.file.path,
             ),
         )
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether several files go by a dotted name."""
+        return len(self._by_name.get(name, ())) > 1
 
     def is_first_party(self, name: str) -> bool:
         top = name.partition(".")[0]
@@ -107,7 +114,10 @@ class ProjectIndex:
         provider = self.module(module, importer)
         if provider is None:
             return (Resolution(self._member_without_file(module, name, importer), (hop,)),)
-        found = self._bound(provider, name, seen | {hop}) or self._beyond_bindings(provider, name, seen | {hop})
+        found = self._bound(provider, name, seen | {hop})
+        if all(item.typing_only for item in found):  # at run time it comes from beyond, if at all
+            beyond = self._beyond_bindings(provider, name, seen | {hop})
+            found += [item for item in beyond if not found or not isinstance(item.target, Missing)]
         return tuple(
             Resolution(item.target, (hop, *item.chain) if item.chain[:1] != (hop,) else item.chain, item.typing_only)
             for item in found
@@ -124,7 +134,7 @@ class ProjectIndex:
 
     def _bound(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
         found: list[Resolution] = []
-        for binding in provider.exported(name):
+        for binding in provider.exported(name, self._further(provider, name, seen)):
             typing_only = provider.typing_only(binding.block)
             found.extend(
                 Resolution(item.target, item.chain, typing_only or item.typing_only)
@@ -132,57 +142,166 @@ class ProjectIndex:
             )
         return list(dict.fromkeys(found))
 
+    def _further(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Binding]:
+        """Bindings of a top-level name that only other files show: by star imports, by the import of a submodule."""
+        found = []
+        for star in provider.import_bindings if provider.stars else ():
+            fact = provider.facts.imports[star.value]
+            if fact.name == "*" and self._by_star(provider, fact, name, seen):
+                found.append(msgspec.structs.replace(star, name=name, kind="star"))
+        if name in provider.names or found:
+            loading = self._loading(provider, name)
+            if loading is not None:
+                found.append(msgspec.structs.replace(loading, name=name, kind="submodule"))
+        return found
+
+    def _loading(self, package: Module, name: str) -> Binding | None:
+        """The import in a package's `__init__` that loads its submodule `name`, and so sets the attribute."""
+        submodule = f"{package.name}.{name}"
+        if not package.file.is_package or submodule not in self._by_name:
+            return None
+        loaded = {package.name}
+        for binding in package.import_bindings:
+            self._load(package, package.facts.imports[binding.value], loaded)
+            if submodule in loaded:
+                return binding
+        return None
+
+    def _load(self, importer: Module, fact: Import, loaded: set[str]) -> None:
+        """Add what an import loads, and what that loads in turn, at the top level of modules of the project."""
+        pending = [(importer, fact)]
+        while pending:
+            importer, fact = pending.pop()
+            source = importer.absolute(fact)
+            for name in (*_parents(source), source, f"{source}.{fact.name}"):
+                module = self.module(name, importer)
+                if module is not None and name not in loaded and not importer.typing_only(fact.block):
+                    loaded.add(name)
+                    pending += [(module, module.facts.imports[item.value]) for item in module.import_bindings]
+
     def _beyond_bindings(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
-        """A name that the module does not bind itself: star imports, lazy tables, submodules, in Python's order."""
-        found = self._from_stars(provider, name, seen)
-        if not found and provider.facts.has_getattr:
+        """A name that the module does not bind itself: `__getattr__`, lazy tables, submodules, in Python's order."""
+        found = []
+        if provider.facts.lazy or provider.facts.has_getattr:
             found = self._from_getattr(provider, name, seen)
         if not found and provider.file.is_package:
             below = self.module_target(f"{provider.name}.{name}", provider)
             if not isinstance(below, Missing):
                 found = [Resolution(below, ())]
+        found = found or self._loaded_by_others(provider, name, seen)
         return found or [Resolution(self._absent(provider, name), ())]
+
+    def _loaded_by_others(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
+        """A submodule that a star import brings if somebody else has imported it by then."""
+        for star in reversed(provider.stars):
+            source = provider.absolute(star)
+            if self.offers_to_star(source, name, provider):
+                found = self._member(source, name, provider, seen)
+                if found and all(isinstance(item.target, ModuleTarget) for item in found):
+                    return list(found)
+        return []
 
     def _absent(self, provider: Module, name: str) -> Target:
         facts = provider.facts
         opaque = facts.has_getattr or facts.opaque_namespace or facts.unreadable is not None
-        unknown_star = any(
-            not isinstance(self.module_target(provider.absolute(star), provider), ModuleTarget)
-            for star in provider.stars
-        )
-        if opaque or unknown_star or name in _MODULE_ATTRIBUTES:
+        if opaque or name in _MODULE_ATTRIBUTES or self._stars_may_bring(provider, name, {provider.file.path}):
             return Unknown()
         return Missing(provider.name, name)
 
-    def _from_stars(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
-        for star in reversed(provider.stars):  # the last one wins
-            source = provider.absolute(star)
-            if self.offers_to_star(source, name, provider):
-                found = [
-                    item for item in self._member(source, name, provider, seen)
-                    if not isinstance(item.target, (Missing, Unknown, External))
-                ]
-                if found:
-                    return found
-        return []
+    # --- star imports
+
+    def _stars_may_bring(self, provider: Module, name: str, seen: set[str]) -> bool:
+        """Whether a star import, directly or through others, reaches something that cannot be read."""
+        for star in provider.stars:
+            name_of_source = provider.absolute(star)
+            source = self.module(name_of_source, provider)
+            if source is None:
+                return True
+            exports = self._exports(source)
+            if exports is not None and exports.dynamic:
+                return True
+            if source.file.path in seen or not self.offers_to_star(name_of_source, name, provider):
+                continue
+            if source.facts.opaque_namespace or source.facts.unreadable is not None:
+                return True
+            if self._stars_may_bring(source, name, seen | {source.file.path}):
+                return True
+        return False
+
+    def _by_star(self, module: Module, star: Import, name: str, seen: frozenset[Hop]) -> list[Resolution]:
+        """What a star import makes of a name; empty where it does not bring it, or not surely.
+
+        Without `__all__`, a star brings what stands in the module, and asks no `__getattr__` and for no submodule.
+        """
+        source = module.absolute(star)
+        if not self.offers_to_star(source, name, module):
+            return []
+        provider, hop = self.module(source, module), Hop(source, name)
+        if provider is None or hop in seen:
+            return []
+        exports = self._exports(provider)
+        listed = exports is not None and name in exports.names
+        if listed or self._bound(provider, name, seen | {hop}):
+            found = self._member(source, name, module, seen)
+            return [item for item in found if not isinstance(item.target, (Missing, Unknown))]
+        loading = self._loading(provider, name)
+        return [] if loading is None else [Resolution(self.module_target(f"{source}.{name}", module), (hop,))]
 
     def offers_to_star(self, module: str, name: str, importer: Module | None = None) -> bool:
         """Whether `from module import *` may bring the name, as far as `__all__` and underscores say."""
         provider = self.module(module, importer)
-        if provider is None:
-            return not name.startswith("_")
-        exports = provider.facts.exports
+        exports = None if provider is None else self._exports(provider)
         if exports is None:
             return not name.startswith("_")
         return name in exports.names or (exports.dynamic and not name.startswith("_"))
 
+    def _exports(self, provider: Module) -> Exports | None:
+        """A module's `__all__` with those that it is made of; None where it has none."""
+        path = provider.file.path
+        if path not in self._exports_of:
+            self._exports_of[path] = Exports((), True)  # lists that hold each other end here
+            self._exports_of[path] = self._gathered_exports(provider)
+        return self._exports_of[path]
+
+    def _gathered_exports(self, provider: Module) -> Exports | None:
+        exports = provider.facts.exports
+        if exports is None and any(binding.kind == "import" for binding in provider.exported("__all__")):
+            exports = Exports((), False, ("__all__",))
+        if exports is None or not exports.sources:
+            return exports
+        parts = [self._exports_named(provider, source) for source in exports.sources]
+        names = (name for part in parts for name in part.names)
+        return Exports((*exports.names, *names), exports.dynamic or any(part.dynamic for part in parts))
+
+    def _exports_named(self, module: Module, source: str) -> Exports:
+        """The `__all__` that is written `b.__all__`, or that an import has brought under a local name."""
+        first, *rest = source.split(".")
+        for binding in module.exported(first):
+            if binding.kind != "import":
+                continue
+            fact = module.facts.imports[binding.value]
+            home = module.absolute(fact) if not rest and fact.name == "__all__" else ""
+            for resolution in self._of_import(module, fact, frozenset()) if rest else ():
+                path = (*[getattr(resolution.target, "module", "")], *rest[:-1])
+                home = ".".join(path) if isinstance(resolution.target, ModuleTarget) else ""
+            provider = self.module(home, module) if home else None
+            found = None if provider is None else self._exports(provider)
+            if found is not None:
+                return found
+        return Exports((), True)
+
+    # --- what a module's `__getattr__` answers
+
     def _from_getattr(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
+        found: list[Resolution] = []
         for entry in provider.facts.lazy:
             if entry.name == name:
                 found = self._of_lazy_name(provider, entry, seen)
                 if found:
                     return found
-        found = []
+        stub = self.by_path.get(f"{provider.file.path}i")  # `lazy_loader.attach_stub`, or a stub for tools alone
+        if stub is not None and stub.exported(name):
+            return self._bound(stub, name, seen)
         for function in provider.exported("__getattr__"):
             if function.kind == "function":
                 scope = provider.facts.functions[function.value].scope
@@ -191,6 +310,8 @@ class ProjectIndex:
         return found
 
     def _of_lazy_name(self, provider: Module, entry: LazyName, seen: frozenset[Hop]) -> list[Resolution]:
+        if entry.value != NONE:
+            return self._answered(provider, entry, seen)
         stripped = entry.module.lstrip(".")
         level = len(entry.module) - len(stripped)
         below = provider.absolute(Import(0, stripped, max(level, 1), "", "", 0, 0, 0, 0))
@@ -206,6 +327,16 @@ class ProjectIndex:
             return found
         return []
 
+    def _answered(self, provider: Module, entry: LazyName, seen: frozenset[Hop]) -> list[Resolution]:
+        """What the code of `__getattr__` returns for a name: a name, a path of names, or `getattr(module, name)`."""
+        expression = provider.expression(entry.value)
+        if not entry.attribute or not isinstance(expression, Call):
+            return self._of_alias(provider, entry.value, seen)
+        found: list[Resolution] = []
+        for owner in self._of_reference(provider, expression.arguments[0], seen):
+            found.extend(self._attribute(provider, owner, entry.attribute, seen))
+        return found
+
     # --- bindings
 
     def of_binding(self, module: Module, binding: Binding) -> tuple[Resolution, ...]:
@@ -215,6 +346,11 @@ class ProjectIndex:
     def _of_binding(self, module: Module, binding: Binding, seen: frozenset[Hop]) -> list[Resolution]:
         if binding.kind == "import":
             return list(self._of_import(module, module.facts.imports[binding.value], seen))
+        if binding.kind == "star":
+            return self._by_star(module, module.facts.imports[binding.value], binding.name, seen)
+        if binding.kind == "submodule":
+            name = f"{module.name}.{binding.name}"
+            return [Resolution(self.module_target(name, module), (Hop(name, ""),))]
         if binding.kind == "class":
             fact = module.facts.classes[binding.value]
             definition = Definition(module.name, fact.qualname, "class", module.file.path, binding.value)
@@ -239,11 +375,11 @@ class ProjectIndex:
         if fact.name:
             return self._member(source, fact.name, module, seen)
         if fact.alias and "." in source:
-            return tuple(self.submodule(source, module))
+            return tuple(self._submodule(source, module, seen))
         name = source if fact.alias else source.partition(".")[0]
         return (Resolution(self.module_target(name, module), (Hop(name, ""),)),)
 
-    def submodule(self, name: str, importer: Module | None = None) -> list[Resolution]:
+    def _submodule(self, name: str, importer: Module, seen: frozenset[Hop]) -> list[Resolution]:
         """What `import a.b as m` and `a.b` after `import a.b` mean.
 
         The import of `a.b` sets the attribute `b` of `a`, unless `a` itself imports `a.b` first and rebinds the name.
@@ -252,17 +388,11 @@ class ProjectIndex:
         package = self.module(parent, importer)
         hop = Hop(name, "")
         if package is not None and package.file.is_package and last in package.names:
-            if self.module(name, importer) is None or self._imports_itself(package, name):
-                return list(self.member(parent, last, importer))
+            if self.module(name, importer) is None or self._loading(package, last) is not None:
+                found = self._member(parent, last, importer, seen)
+                if found:
+                    return list(found)
         return [Resolution(self.module_target(name, importer), (hop,))]
-
-    def _imports_itself(self, package: Module, name: str) -> bool:
-        """Whether a package's `__init__` imports one of its submodules (or something below)."""
-        for fact in package.facts.imports:
-            source = package.absolute(fact)
-            if source == name or source.startswith(name + ".") or f"{source}.{fact.name}" == name:
-                return True
-        return False
 
     # --- aliases
 
@@ -272,7 +402,7 @@ class ProjectIndex:
         if isinstance(expression, Choice):
             return [item for option in expression.options for item in self._of_alias(module, option, seen)]
         found = self._of_reference(module, index, seen)
-        return [item for item in found if not isinstance(item.target, (Unknown, Missing))]
+        return [item for item in found if not isinstance(item.target, Unknown) and not _is_missing_name(item.target)]
 
     def reference(self, module: Module, index: int) -> tuple[Resolution, ...]:
         """What a name or a dotted path of names means where it stands; empty where that cannot be told."""
@@ -292,11 +422,8 @@ class ProjectIndex:
         return []
 
     def _of_name(self, module: Module, name: Name, index: int, seen: frozenset[Hop]) -> list[Resolution]:
-        bindings = module.lookup(name.id, name.block, index)
-        if not bindings:
-            return self._from_stars(module, name.id, seen) if module.stars else []
-        found = []
-        for binding in bindings:
+        found: list[Resolution] = []
+        for binding in module.lookup(name.id, name.block, index, lambda: self._further(module, name.id, seen)):
             if binding.kind == "narrow":
                 continue
             hop = Hop(f"{module.name}@{binding.block}", f"{binding.name}@{binding.order}")  # local: guards cycles only
@@ -309,9 +436,11 @@ class ProjectIndex:
         if isinstance(target, ModuleTarget):
             below = f"{target.module}.{name}"
             if self._is_imported_as(module, below):
-                found: Iterable[Resolution] = self.submodule(below, module)
+                found: Iterable[Resolution] = self._submodule(below, module, seen)
             else:
                 found = self._member(target.module, name, module, seen)
+        elif isinstance(target, Definition) and target.kind == "class":
+            found = self._class_in_class(target, name)
         elif isinstance(target, External):
             found = [Resolution(External(f"{target.path}.{name}"), (Hop(target.path, name),))]
         elif isinstance(target, Missing) and not target.name:
@@ -320,6 +449,13 @@ class ProjectIndex:
             return []
         return [Resolution(item.target, item.chain, item.typing_only or owner.typing_only) for item in found]
 
+    def _class_in_class(self, owner: Definition, name: str) -> Iterable[Resolution]:
+        """A class that the body of another one holds; its other members are no business of names."""
+        module = self.by_path[owner.path]
+        for binding in module.in_scope(module.facts.classes[owner.index].scope, name):
+            if binding.kind == "class":
+                yield from self._of_binding(module, binding, frozenset())
+
     def _is_imported_as(self, module: Module, name: str) -> bool:
         """Whether the file has `import name` (or something below it), which sets the attribute on its package."""
         return any(
@@ -327,15 +463,23 @@ class ProjectIndex:
             for fact in module.facts.imports
         )
 
+    def bindings(self, module: Module, name: Name, place: int) -> list[Binding]:
+        """The bindings that a name can mean where it is read; a function, which runs later, sees replaced ones too."""
+        return module.lookup(name.id, name.block, place, lambda: self._further(module, name.id, frozenset()), ever=True)
+
+    def attribute(self, module: Module, owner: Target, name: str) -> tuple[Resolution, ...]:
+        """What an attribute of something that has been resolved means where `module` reads it."""
+        return tuple(self._attribute(module, Resolution(owner, ()), name, frozenset()))
+
     # --- dynamic imports
 
     def _of_dynamic_import(self, module: Module, call: Call, seen: frozenset[Hop]) -> list[Resolution]:
-        name = self.dynamically_imported(module, call)
+        name = self.dynamically_imported(module, call, seen)
         return [Resolution(self.module_target(name, module), (Hop(name, ""),))] if name else []
 
-    def dynamically_imported(self, module: Module, call: Call) -> str:
+    def dynamically_imported(self, module: Module, call: Call, seen: frozenset[Hop] = frozenset()) -> str:
         """The module that `importlib.import_module("...")` gives; "" for any other call."""
-        if self.callee(module, call) != "importlib.import_module" or not call.arguments:
+        if self.callee(module, call, seen) != "importlib.import_module" or not call.arguments:
             return ""
         names = self.constant_texts(module, call.arguments[0])
         if len(names) != 1:
@@ -354,12 +498,12 @@ class ProjectIndex:
             return [module.package if expression.id == "__package__" else module.name]
         return self.constant_texts(module, index)
 
-    def callee(self, module: Module, call: Call) -> str:
+    def callee(self, module: Module, call: Call, seen: frozenset[Hop] = frozenset()) -> str:
         """Dotted path of an external or builtin function that is called; "" for anything else."""
         expression = module.expression(call.function)
         if isinstance(expression, Name) and not module.lookup(expression.id, expression.block, call.function):
             return f"builtins.{expression.id}"
-        for resolution in self.reference(module, call.function):
+        for resolution in self._of_reference(module, call.function, seen):
             if isinstance(resolution.target, External):
                 return resolution.target.path
         return ""
@@ -384,8 +528,15 @@ def _shared_folders(one: str, other: str) -> int:
     return count
 
 
+def _is_missing_name(target: Target) -> bool:
+    return isinstance(target, Missing) and bool(target.name)
+
+
 def _relative(name: str, package: str) -> str:
+    """The module that a name with leading dots means; "" where they lead out of the top package."""
     stripped = name.lstrip(".")
     parts = package.split(".")
-    kept = parts[: len(parts) - (len(name) - len(stripped)) + 1]
+    kept = parts[: max(0, len(parts) - (len(name) - len(stripped)) + 1)]
+    if not kept:
+        return ""
     return ".".join((*kept, stripped)) if kept and stripped else ".".join(kept)

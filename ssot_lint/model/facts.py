@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -136,9 +136,14 @@ class Mapping(_Expression, frozen=True):
 
 
 class Literal(_Expression, frozen=True):
-    """Any other value of a builtin type: "int", "NoneType", "list" (a comprehension) ..."""
+    """Any other value of a builtin type: "int", "NoneType", "list" (a comprehension) ...
+
+    Attributes:
+        digit: the value of an integer from 0 to 9; `NONE` for everything else.
+    """
 
     type: str
+    digit: int = NONE
 
 
 Expression = Union[
@@ -240,6 +245,7 @@ class ClassFact(_Fact, frozen=True):
     decorators: tuple[int, ...]
     line: int
     column: int
+    metaclass: int = NONE
 
 
 class Parameter(_Fact, frozen=True):
@@ -305,7 +311,7 @@ class FunctionFact(_Fact, frozen=True):
 
 
 class MemberAssignment(_Fact, frozen=True):
-    """`target.name = value`; `target` is the index of the `Attribute`."""
+    """`owner.name = value` or `setattr(owner, "name", value)`; `target` is the index of the `Attribute`, or `Call`."""
 
     target: int
     value: int

@@ -13,17 +13,20 @@ WIDTH = 120
 MARGIN = 20
 
 
-def frame(lines: Sequence[str], span: Span) -> tuple[str, str] | None:
+def frame(lines: Sequence[str], span: Span, encoding: str = "utf-8") -> tuple[str, str] | None:
     """The first line of `span` and the carets below it; None where the file has no such line.
 
     Tabs are spread to spaces, wide characters get two carets, and of a very long line only a window is shown.
+
+    Args:
+        encoding: of the output; a character that it lacks is shown, and measured, as its escape.
     """
     if not 0 < span.line <= len(lines):
         return None
     line = lines[span.line - 1]
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
-    sent = cells(line)
+    sent = cells(line, encoding)
     first, last = _window(sent, start)
     head, tail = "..." if first else "", "..." if last < len(line) else ""
     left = len(head) + _width(sent[first:start])
@@ -31,19 +34,21 @@ def frame(lines: Sequence[str], span: Span) -> tuple[str, str] | None:
     return head + "".join(sent[first:last]).rstrip() + tail, " " * left + "^" * carets
 
 
-def cells(line: str) -> list[str]:
-    """What a terminal is sent for each character of `line`: tabs spread out, hazards masked."""
+def cells(line: str, encoding: str) -> list[str]:
+    """What a terminal is sent for each character of `line`: tabs spread out, hazards masked, the rest as it can be."""
     sent: list[str] = []
     column = 0
     for character in line:
-        text = " " * (TAB - column % TAB) if character == "\t" else _masked(character)
+        text = " " * (TAB - column % TAB) if character == "\t" else _masked(character, encoding)
         sent.append(text)
         column += _width([text])
     return sent
 
 
-def _masked(character: str) -> str:
-    return " " if character in "\f\v" else harmless(character)
+def _masked(character: str, encoding: str) -> str:
+    if character.isascii():
+        return " " if character in "\f\v" else harmless(character)
+    return harmless(character).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _width(texts: Sequence[str]) -> int:

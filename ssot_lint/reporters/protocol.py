@@ -36,6 +36,7 @@ class Findings(msgspec.Struct, frozen=True):
         owner: a violation -> who owns its truth; empty where nobody is named.
         version: of ssot-lint.
         colour: the output is a terminal that shows colours.
+        encoding: of the output; characters that it lacks are written as escapes.
         statistics: a table of violations by rule is wanted (formats for machines leave it out).
     """
 
@@ -45,6 +46,7 @@ class Findings(msgspec.Struct, frozen=True):
     owner: Callable[[Violation], str]
     version: str = ""
     colour: bool = False
+    encoding: str = "utf-8"
     statistics: bool = False
 
 

@@ -85,10 +85,11 @@ def _meanings(context: RuleContext, binding: Binding, truth: Truth) -> tuple[Res
 
 
 def _may_bear_the_name(context: RuleContext, truth: Truth, target: Target) -> bool:
-    """A namesake from outside the project, or one that `duplicates.allow` sanctions."""
-    return isinstance(target, External) or (
-        isinstance(target, Definition) and context.catalogue.is_allowed(truth, target)
-    )
+    """A namesake from outside the project, one that `duplicates.allow` sanctions, or one that is retired."""
+    if not isinstance(target, Definition):
+        return isinstance(target, External)
+    retired = context.catalogue.retirement_at(Hop(target.module, target.name)) is not None
+    return retired or context.catalogue.is_allowed(truth, target)
 
 
 def _is_other(context: RuleContext, truth: Truth, target: Target) -> bool:

@@ -107,15 +107,12 @@ class Catalogue:
             found = self._truth_modules.get(target.module)
         return found
 
-    def is_canonical_way(self, truth: Truth, module: str) -> bool:
-        """Whether the truth may be imported from a module."""
+    def is_canonical_way(self, truth: Truth, module: str, name: str = "") -> bool:
+        """Whether the truth, or `name` of a truth that is a module, may be imported from a module."""
         home = truth.canonical.module
-        within = not truth.canonical.name and module.startswith(home + ".")
-        return module == home or module in truth.facades or within or self._is_package_of(truth, module)
-
-    def _is_package_of(self, truth: Truth, module: str) -> bool:
-        """A truth that is a module is imported from its package: `from pkg import module`."""
-        return not truth.canonical.name and module == truth.canonical.module.rpartition(".")[0]
+        if module == home or module in truth.facades:
+            return True
+        return not truth.canonical.name and (module.startswith(home + ".") or f"{module}.{name}" == home)
 
     # --- what is retired
 
@@ -134,6 +131,15 @@ class Catalogue:
         """Whether a module as a whole is retired."""
         item = self.retirement_of(module)
         return item is not None and not item.path.name
+
+    def place_today(self, path: ObjectPath) -> ObjectPath:
+        """Where something is after all the moves that the configuration tells of; the path itself if it never moved."""
+        for _ in self.policy.retirements:  # no way leads through more of them
+            retirement = self.retirement_of(_dotted(path))
+            if retirement is None or retirement.replacement is None or _has_no_counterpart(path, retirement):
+                break
+            path = _carried(path, retirement.path, retirement.replacement)
+        return path
 
     # --- bypasses
 
@@ -158,33 +164,55 @@ class Catalogue:
 
     def _judge(self, importer: Module, module: str, name: str, resolution: Resolution) -> Bypass | None:
         truth = self.truth_at(resolution.target)
-        if truth is not None and self.is_canonical_way(truth, module):
+        if truth is not None and self.is_canonical_way(truth, module, name):
             return None
-        hop, retirement = self._first_retired(self._steps(module, name, resolution))
+        hop, retirement = self._first_retired(self._steps(module, name, resolution), resolution.target)
         if retirement is not None:
             concerned = self._by_name.get(retirement.truth) or truth
             exempt = self._may_use(importer, retirement, concerned) or self._redirects(importer, resolution)
         elif truth is not None:
             concerned = truth
-            exempt = self._may_reach(importer, truth)
+            exempt = self._may_reach(importer, truth) or self._redirects(importer, resolution)
         else:
             return None
         return None if exempt else Bypass(name, hop, retirement, concerned, resolution)
 
-    def _first_retired(self, steps: Iterator[Hop]) -> tuple[Hop, Retirement | None]:
+    def _first_retired(self, steps: Iterator[Hop], target: Target) -> tuple[Hop, Retirement | None]:
         first = None
         for hop in steps:
             first = first or hop
-            retirement = self.retirement_at(hop)
+            retirement = self._retirement_on_the_way(hop, target)
             if retirement is not None:
                 return hop, retirement
         return first or Hop("", ""), None
 
+    def _retirement_on_the_way(self, hop: Hop, target: Target) -> Retirement | None:
+        """A package may have a name of its own that hides its retired submodule: that name is something else."""
+        retirement = self.retirement_at(hop)
+        path = f"{hop.module}.{hop.name}"
+        hidden = retirement is not None and hop.name and str(retirement.path) == path and not self._is_at(target, path)
+        return self.retirement_of(hop.module) if hidden else retirement
+
+    def _is_at(self, target: Target, module: str) -> bool:
+        """Whether something can be the module of a dotted name."""
+        if isinstance(target, ModuleTarget):
+            other = self._index.module(module)
+            return target.module == module or (other is not None and other.file.path == target.path)
+        return not isinstance(target, Definition) and (not isinstance(target, External) or target.path == module)
+
     def _steps(self, module: str, name: str, resolution: Resolution) -> Iterator[Hop]:
-        yield Hop(module, name)
-        yield from resolution.chain
-        if isinstance(resolution.target, ModuleTarget):
-            yield Hop(resolution.target.module, "")
+        target = resolution.target
+        end = (Hop(target.module, ""),) if isinstance(target, ModuleTarget) else ()
+        for hop in (Hop(module, name), *resolution.chain, *end):
+            yield hop
+            yield from self._by_other_names(hop)
+
+    def _by_other_names(self, hop: Hop) -> Iterator[Hop]:
+        """The same step where import roots inside import roots give its module several names."""
+        module = self._index.module(hop.module)
+        for name in module.file.modules if module else ():
+            if name != hop.module:
+                yield Hop(name, hop.name)
 
     def may_use(self, importer: Module, retirement: Retirement) -> bool:
         """Whether a module may use something retired."""
@@ -223,6 +251,10 @@ class Catalogue:
         if retirement is None or retirement.truth != truth.name:
             return False
         return bool(retirement.path.name) or self.is_named_like(truth, definition.name.rpartition(".")[2])
+
+    def is_predecessor(self, truth: Truth, definition: Definition) -> bool:
+        """Whether a class is what the truth has retired."""
+        return definition not in self.identities[truth.name] and self.stands_for(truth, definition)
 
     def is_external_truth(self, truth: Truth, path: str) -> bool:
         """Whether a dotted path outside the project is what the truth has retired."""
@@ -284,6 +316,23 @@ class Catalogue:
 
 def _dotted(path: ObjectPath) -> str:
     return f"{path.module}.{path.name}" if path.name else path.module
+
+
+def _has_no_counterpart(path: ObjectPath, retirement: Retirement) -> bool:
+    """Whether something was in a module that gave way to one object, which is something else."""
+    new = retirement.replacement
+    in_module = not retirement.path.name and path.module == retirement.path.module and bool(path.name)
+    return in_module and new is not None and bool(new.name) and path.name != new.name
+
+
+def _carried(path: ObjectPath, old: ObjectPath, new: ObjectPath) -> ObjectPath:
+    """What becomes of `path`, which is `old` or part of it, where `old` became `new`."""
+    rest = _dotted(path)[len(_dotted(old)):]
+    if new.name:
+        return ObjectPath(new.module, new.name + rest) if old.name else new
+    if old.name or not path.name or not rest:
+        return ObjectPath(new.module + rest)
+    return ObjectPath(new.module + path.module[len(old.module):], path.name)
 
 
 def _dotted_name(target: Target) -> str:

@@ -22,7 +22,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     """What all files of a project are judged by.
 
     Attributes:
-        ask_astroid: (module, index of an attribute) -> what the attribute's owner can be; the last resort.
+        ask_astroid: (module, index of an expression) -> what it can be; the last resort, asked through `Settling`.
     """
 
     policy: Policy

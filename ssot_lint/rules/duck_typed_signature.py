@@ -4,9 +4,9 @@
 
 Reports `__init__`, `__new__` and class methods of a truth, of its subclasses and of its duplicates, and the truth's
 `factories`, where they ask what a parameter is like and read their parameters one way or another by the answer. Seen
-are `hasattr`, `getattr` with a default, `isinstance`, `type`, `callable` and class patterns of `match`; in `if`, in
-conditional expressions, in `and` and `or`; with an early return, or through a local flag; on parameters, on plain
-copies of them, and on the items of `*args` and `**kwargs`. The message lists what is asked of which parameter.
+are `hasattr`, `getattr` with a default, `isinstance`, `type`, `__class__`, `callable` and class patterns of `match`; in
+`if`, in conditional expressions, in `and` and `or`; with an early return, or through a local flag; on parameters, on
+plain copies of them, and on the items of `*args` and `**kwargs`. The message lists what is asked of which parameter.
 
 Not reported is what asks for a capability: a probe that only guards a call on the object
 (`if hasattr(factory, "close"): factory.close()`), one that falls back to a constant, one that raises, one that turns
@@ -56,8 +56,9 @@ No fix: which callers use which signature has to be found out first.
 
 `try`/`except AttributeError`, a dispatch table keyed by `type(x)`, and a question that another function answers
 (`if looks_like_registry(x)`) are not seen. A parameter that may be a plain value or an object of the project and is
-made into one thing from it alone counts as converted when it is the plain value that is asked for. Static methods are
-looked at where `factories` names them.
+made into one thing from it alone counts as converted when it is the plain value that is asked for. Whether `**kwargs`
+holds a key (`if "registry" in kwargs`) is how optional keywords are read, and is not taken for a question. Static
+methods are looked at where `factories` names them.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a class outside the canonical module that inherits, directly or through any number of bases, from one of
-`duplicates.implements`. A class that inherits through the truth itself is one of them: it says so.
+`duplicates.implements`. A class that inherits through the truth itself is one of them, and is told to become part of
+the truth.
 
 ## Why is this bad?
 
@@ -75,9 +76,14 @@ def _finding(
     listed = ", ".join(f"`{interface}`" for interface in interfaces)
     identity = context.catalogue.identities[truth.name]
     inherits = any(item in identity for item in context.classes.ancestry(definition).definitions)
-    through = f" through `{truth.canonical.name}`" if inherits else ""
-    message = (
-        f"class `{fact.name}` implements {listed}{through}, as the truth `{truth.name}` does: use "
-        f"`{truth.canonical}`, or add it to `duplicates.allow`"
-    )
+    if inherits:
+        message = (
+            f"class `{fact.name}` extends the truth `{truth.name}`, and so implements {listed} once more: fold it into "
+            f"`{truth.canonical}`, or add it to `duplicates.allow`"
+        )
+    else:
+        message = (
+            f"class `{fact.name}` implements {listed}, as the truth `{truth.name}` does: use `{truth.canonical}`, or "
+            "add it to `duplicates.allow`"
+        )
     return context.violation(RULE.name, span_of_name(fact, fact.name), message, truth.name, symbol=definition.name)

@@ -5,7 +5,7 @@
 Reports what `import-bypass` reports where the import happens at run time: `importlib.import_module`, `__import__`,
 `pkgutil.resolve_name` and `sys.modules[...]` (also `.get`, `.pop` and `.setdefault`) with a constant string, a
 concatenation or an f-string of constants, relative names with their package included; and attributes and
-`getattr`s of modules that come from there.
+`getattr`s of modules that come from there, directly or through plain aliases.
 
 ## Why is this bad?
 
@@ -41,7 +41,9 @@ No fix yet: the message names the line to write.
 
 ## Known limits
 
-Strings that are put together from anything but constants (arguments, files, the environment) are not followed.
+Strings that are put together from anything but constants (arguments, files, the environment) are not followed, and
+neither is an `__import__` whose `level` is no number from 0 to 9. Where a name can hold a module that was plainly
+imported as well, its attributes are reported by `import-bypass` alone.
 """
 
 from __future__ import annotations
@@ -51,10 +53,14 @@ from collections.abc import Iterator
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.attributes import bypassing_attributes
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
-from ssot_lint.rules.dynamics import bypassing_getattrs, dynamic_imports, resolution_of
+from ssot_lint.rules.dynamics import (
+    attributes_of_dynamic_modules,
+    bypassing_getattrs,
+    dynamic_imports,
+    resolution_of,
+)
 from ssot_lint.rules.wording import bypass_message
 
 RULE = Rule("dynamic-import-bypass", "SOT102", "a dynamic import that goes round the canonical module")
@@ -64,10 +70,10 @@ def check(context: RuleContext) -> Iterator[Violation]:
     for found in dynamic_imports(context):
         for bypass in resolution_of(context, found):
             yield _finding(context, bypass, _span(context, found.place))
-    for _, attribute, bypass in bypassing_attributes(context, dynamic=True):
+    for attribute, bypass in attributes_of_dynamic_modules(context):
         yield _finding(context, bypass, span_of_name(attribute, attribute.name))
-    for text, bypass in bypassing_getattrs(context):
-        yield _finding(context, bypass, span_of(text))
+    for place, bypass in bypassing_getattrs(context):
+        yield _finding(context, bypass, _span(context, place))
 
 
 def _span(context: RuleContext, place: int) -> Span:

@@ -6,12 +6,25 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ssot_lint.index import External, ModuleTarget
-from ssot_lint.model.facts import Attribute, Call, Name, Subscript, Text
+from ssot_lint.index import External, Hop, Resolution
+from ssot_lint.model.facts import (
+    NONE,
+    Attribute,
+    Call,
+    Choice,
+    Expression,
+    Import,
+    Items,
+    Literal,
+    Name,
+    Subscript,
+)
+from ssot_lint.rules.attributes import bypasses_of_member, bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext
 
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "pkgutil.resolve_name"})
+_MODULES = frozenset({"importlib", "pkgutil", "sys", "builtins"})
+_NAMES = frozenset({"import_module", "resolve_name", "modules", "__import__"})
 _TABLE_METHODS = frozenset({"get", "pop", "setdefault", "__getitem__"})
 
 
@@ -44,10 +57,9 @@ def imported_texts(context: RuleContext) -> frozenset[int]:
 
 
 def _can_import_dynamically(context: RuleContext) -> bool:
-    roots = {fact.module.partition(".")[0] for fact in context.facts.imports}
-    return bool(roots & {"importlib", "pkgutil", "sys", "builtins"}) or any(
-        isinstance(item, Name) and item.id == "__import__" for item in context.facts.expressions
-    )
+    if any(fact.module.partition(".")[0] in _MODULES or fact.name in _NAMES for fact in context.facts.imports):
+        return True
+    return any(isinstance(item, Name) and item.id == "__import__" for item in context.facts.expressions)
 
 
 def _of_call(context: RuleContext, call: Call) -> Iterator[DynamicImport]:
@@ -60,40 +72,144 @@ def _of_call(context: RuleContext, call: Call) -> Iterator[DynamicImport]:
     path = context.index.callee(context.module, call) if argument >= 0 else ""
     if path == "importlib.import_module":
         module = context.index.dynamically_imported(context.module, call)
-        names = [module] if module else context.index.constant_texts(context.module, argument)
-        yield from (DynamicImport(argument, name, "") for name in names if not name.startswith("."))
-    elif path in _IMPORTERS:
+        found = [DynamicImport(argument, module, "")] if module else _named(context, argument)
+        yield from (item for item in found if item.module and not item.module.startswith("."))
+    elif path == "builtins.__import__":
+        for item in _of_builtin_import(context, call, argument):
+            yield item
+            yield from _of_fromlist(context, call, item.module)
+    elif path == "pkgutil.resolve_name":
         yield from _named(context, argument)
 
 
+def _of_builtin_import(context: RuleContext, call: Call, argument: int) -> Iterator[DynamicImport]:
+    """`__import__("name", globals(), locals(), [...], level)`; nothing where it cannot be told relative to what."""
+    place = _argument(call, "level", 4)
+    level = context.module.expression(place) if place != NONE else Literal("int", 0)
+    if not isinstance(level, Literal) or level.digit == NONE:
+        return
+    for found in _named(context, argument):
+        written = Import(0, found.module, level.digit, "", "", 0, 0, 0, 0)
+        module = context.module.absolute(written)
+        if module:
+            yield DynamicImport(found.place, module, found.name)
+
+
+def _of_fromlist(context: RuleContext, call: Call, module: str) -> Iterator[DynamicImport]:
+    """`__import__("package", fromlist=["name"])`; nothing where the package itself is what may not be imported."""
+    names = context.module.expression(max(_argument(call, "fromlist", 3), 0))
+    if isinstance(names, Items) and not context.catalogue.of_import(context.module, module, ""):
+        for place in names.items:
+            texts = context.index.constant_texts(context.module, place)
+            yield from (DynamicImport(place, module, text) for text in texts)
+
+
+def _argument(call: Call, keyword: str, position: int) -> int:
+    """The place of an argument of a call; `NONE` where it is not given."""
+    return dict(call.keywords).get(keyword, call.arguments[position] if len(call.arguments) > position else NONE)
+
+
 def _named(context: RuleContext, argument: int) -> Iterator[DynamicImport]:
-    for text in context.index.constant_texts(context.module, argument):
-        module, _, name = text.partition(":")
-        yield DynamicImport(argument, module, name)
+    for place in _options(context, argument):
+        for text in context.index.constant_texts(context.module, place):
+            module, _, name = text.partition(":")
+            yield DynamicImport(place, module, name)
+
+
+def _options(context: RuleContext, place: int) -> Iterator[int]:
+    """The expressions of which one is taken, one by one: what only one of them names is reported there."""
+    expression = context.module.expression(place)
+    if not isinstance(expression, Choice):
+        yield place
+        return
+    for option in expression.options:
+        yield from _options(context, option)
 
 
 def _is_module_table(context: RuleContext, place: int) -> bool:
     expression = context.module.expression(place)
-    if getattr(expression, "name", getattr(expression, "id", "")) not in ("modules", "sys_modules"):
+    if not isinstance(expression, Name) and getattr(expression, "name", "") != "modules":
         return False
     targets = [item.target for item in context.index.reference(context.module, place)]
     return External("sys.modules") in targets
 
 
-def bypassing_getattrs(context: RuleContext) -> Iterator[tuple[Text, Bypass]]:
+def bypassing_getattrs(context: RuleContext) -> Iterator[tuple[int, Bypass]]:
     """`getattr(module, "Name")` where the module was imported, by whichever way."""
     for expression in context.facts.expressions:
         if not isinstance(expression, Call) or len(expression.arguments) < 2:
             continue
         function = context.module.expression(expression.function)
-        text = context.module.expression(expression.arguments[1])
-        if not isinstance(function, Name) or function.id != "getattr" or not isinstance(text, Text):
+        if not isinstance(function, Name) or function.id != "getattr":
             continue
-        for owner in context.index.reference(context.module, expression.arguments[0]):
-            if isinstance(owner.target, ModuleTarget):
-                module = owner.target.module
-                for bypass in context.catalogue.of_import(context.module, module, text.value):
-                    yield text, bypass
+        owner, place = expression.arguments[:2]
+        for name in context.index.constant_texts(context.module, place):
+            for bypass in bypasses_of_member(context, any_owners(context, owner), name):
+                yield place, bypass
+
+
+def attributes_of_dynamic_modules(context: RuleContext) -> Iterator[tuple[Attribute, Bypass]]:
+    """Attributes that reach something by a bypass, of modules that were imported at run time.
+
+    Where a name can hold a module that was plainly imported as well, `import-bypass` has the first word.
+    """
+    if not _can_import_dynamically(context):
+        return
+    for _, attribute, bypass in bypassing_attributes(context, dynamic_owners):
+        plainly = imported_owners(context, attribute.value)
+        if not bypasses_of_member(context, plainly, attribute.name):
+            yield attribute, bypass
+
+
+def any_owners(context: RuleContext, place: int) -> tuple[Resolution, ...]:
+    """What an expression is, by whichever way the module has come that it starts with."""
+    return tuple(dict.fromkeys((*context.index.reference(context.module, place), *dynamic_owners(context, place))))
+
+
+def dynamic_owners(context: RuleContext, place: int) -> Iterator[Resolution]:
+    """What an expression is that starts with a dynamic import, or with a name that holds the result of one."""
+    return _dynamic_owners(context, place, frozenset())
+
+
+def _dynamic_owners(context: RuleContext, place: int, seen: frozenset[int]) -> Iterator[Resolution]:
+    expression = context.module.expression(place)
+    if isinstance(expression, Attribute):
+        for owner in _dynamic_owners(context, expression.value, seen):
+            yield from context.index.attribute(context.module, owner.target, expression.name)
+    elif isinstance(expression, (Call, Subscript)):
+        for module in _modules_given(context, expression):
+            yield Resolution(context.index.module_target(module, context.module), (Hop(module, ""),))
+    elif place not in seen:
+        for value in _values_of(context, place, expression):
+            yield from _dynamic_owners(context, value, seen | {place})
+
+
+def _values_of(context: RuleContext, place: int, expression: Expression) -> Iterator[int]:
+    """The places of what a name was bound to, or of the options of a choice."""
+    if isinstance(expression, Choice):
+        yield from expression.options
+    elif isinstance(expression, Name):
+        bindings = context.module.lookup(expression.id, expression.block, place)
+        yield from (binding.value for binding in bindings if binding.kind == "assign")
+
+
+def _modules_given(context: RuleContext, expression: Call | Subscript) -> Iterator[str]:
+    """The modules that a dynamic import gives to its caller."""
+    if isinstance(expression, Subscript):
+        if _is_module_table(context, expression.value):
+            yield from (found.module for found in _named(context, expression.index))
+        return
+    path = context.index.callee(context.module, expression)
+    names = context.module.expression(max(_argument(expression, "fromlist", 3), 0))
+    for found in _of_call(context, expression):
+        if found.name or (path == "pkgutil.resolve_name" and not _is_module(context, found.module)):
+            continue
+        gives_top = path == "builtins.__import__" and not getattr(names, "items", ())
+        yield found.module.partition(".")[0] if gives_top else found.module
+
+
+def _is_module(context: RuleContext, name: str) -> bool:
+    return context.index.module(name, context.module) is not None or context.catalogue.is_retired(name)
 
 
 def resolution_of(context: RuleContext, found: DynamicImport) -> list[Bypass]:

@@ -54,7 +54,8 @@ No fix yet: the message names the line to write.
 
 A star import of a retired module is reported once, on the statement; one that brings a single retired name is
 reported where that name is used. Where a name can mean several things (a fallback in `except ImportError`), it is
-reported if one of them goes round. A module attribute is followed from `import`s and plain aliases, not out of
+reported if one of them goes round. What is below a retired module outside the project is reported at the first name
+that is not imported as a module. A module attribute is followed from `import`s and plain aliases, not out of
 containers or function results.
 """
 
@@ -67,7 +68,7 @@ from ssot_lint.model.facts import Import, Name
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.attributes import bypassing_attributes
+from ssot_lint.rules.attributes import bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
 from ssot_lint.rules.wording import bypass_message
@@ -80,8 +81,8 @@ RULE = Rule(
 def check(context: RuleContext) -> Iterator[Violation]:
     for fact in context.facts.imports:
         yield from _of_import(context, fact)
-    for place, attribute, bypass in bypassing_attributes(context, dynamic=False):
-        yield _finding(context, bypass, span_of_name(attribute, attribute.name), attribute.name)
+    for place, attribute, bypass in bypassing_attributes(context, imported_owners):
+        yield _finding(context, bypass, span_of_name(attribute, attribute.name), "")
     if context.module.stars:
         yield from _of_star_names(context)
 
@@ -92,7 +93,7 @@ def _of_import(context: RuleContext, fact: Import) -> Iterator[Violation]:
         return
     name = "" if fact.name == "*" else fact.name
     for bypass in context.catalogue.of_import(context.module, source, name):
-        yield _finding(context, bypass, span_of(fact), fact.alias or name)
+        yield _finding(context, bypass, span_of(fact), fact.alias or fact.name)
 
 
 def _of_star_names(context: RuleContext) -> Iterator[Violation]:
@@ -122,6 +123,7 @@ def _brings(resolutions: tuple[Resolution, ...]) -> bool:
 
 
 def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str) -> Violation:
+    """The finding; `local` is the name that the file has for it, "*" for a star import, "" for an attribute."""
     message = bypass_message(context, bypass, local)
     truth = bypass.truth.name if bypass.truth else ""
     return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, f"{bypass.hop} {local}")

@@ -3,9 +3,9 @@
 ## What it does
 
 Reports an import of a name of a truth, from whichever module of the project, and an import of anything from the
-modules that the configuration names, where that module or name does not exist. A name that its module binds only
-under `TYPE_CHECKING` does not exist for an import that runs. What the configuration retires is reported by
-`import-bypass` alone.
+modules that the configuration names or from below one of them that is no package, where that module or name does not
+exist. A name that its module binds only under `TYPE_CHECKING` does not exist for an import that runs. What the
+configuration retires is reported by `import-bypass` alone.
 
 ## Why is this bad?
 
@@ -50,7 +50,7 @@ from ssot_lint.model.policy import Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of
-from ssot_lint.rules.wording import import_line
+from ssot_lint.rules.wording import import_of
 
 RULE = Rule("missing-import", "SOT105", "an import of a module or name that does not exist")
 
@@ -67,7 +67,22 @@ def check(context: RuleContext) -> Iterator[Violation]:
 
 
 def _is_watched(context: RuleContext, source: str, name: str) -> bool:
-    return source in context.catalogue.named_modules or name in context.catalogue.truths_by_own_name
+    named = context.catalogue.named_modules
+    if source in named or name in context.catalogue.truths_by_own_name:
+        return True
+    return any(above in named and _is_plain_module(context, above) for above in _above(source))
+
+
+def _above(module: str) -> Iterator[str]:
+    while "." in module:
+        module = module.rpartition(".")[0]
+        yield module
+
+
+def _is_plain_module(context: RuleContext, name: str) -> bool:
+    """Whether a name is a module that is no package, so that nothing can be below it."""
+    module = context.index.module(name, context.module)
+    return module is not None and not module.file.is_package
 
 
 def _is_retired(context: RuleContext, source: str, name: str) -> bool:
@@ -97,6 +112,6 @@ def _is_missing_there(resolution: Resolution, module: str) -> bool:
 
 def _finding(context: RuleContext, fact: Import, source: str, name: str, problem: str) -> Violation:
     truth: Truth | None = context.catalogue.truths_by_own_name.get(name)
-    way_out = f"use `{import_line(truth.canonical, fact.alias or name)}`" if truth else "this import fails"
+    way_out = f"use {import_of(truth.canonical, fact.alias or name)}" if truth else "this import fails"
     message = f"{problem}: {way_out}"
     return context.violation(RULE.name, span_of(fact), message, truth.name if truth else "", symbol=f"{source}:{name}")

@@ -36,8 +36,9 @@ No fix yet: the message says what to do instead.
 
 ## Known limits
 
-A member with an everyday name (`get`, `run`) is reported on every receiver that cannot be settled. Inference has a
-budget for each file, so that a receiver behind very much code stays unsettled.
+A member with an everyday name (`get`, `run`) is reported on every receiver that cannot be settled: an element of a
+`list[Engine]`, a mock, a parameter without annotation. Inference has a budget for each file, so that a receiver behind
+very much code stays unsettled. A declared type is believed, and so is a decorator from outside the project.
 """
 
 from __future__ import annotations

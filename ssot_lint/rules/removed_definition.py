@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a member that `removed` lists where it is defined on the truth or on a class that inherits from it: as a
-method, in the class body, on `self` or `cls`, or put on the class from outside by assignment or `setattr`.
+method, in the class body, on `self` or `cls`, or put on the class from outside by assignment or `setattr`. For a truth
+that is a module, a removed function that the module binds again is reported.
 
 ## Why is this bad?
 
@@ -34,19 +35,21 @@ No fix: the callers have to go first.
 
 ## Known limits
 
-What a retired class still defines goes with that class and is not reported.
+What a retired class still defines goes with that class and is not reported. What is put on something that cannot be
+settled is not reported either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import ClassFact
+from ssot_lint.model.facts import Binding, ClassFact, FunctionFact
 from ssot_lint.model.policy import Truth
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.context import RuleContext, span_of_name
-from ssot_lint.rules.receivers import TRUTH_KINDS, uses
+from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.receivers import TRUTH_KINDS, Verdict, uses
 
 RULE = Rule("removed-definition", "SOT303", "a removed member defined again")
 
@@ -55,24 +58,34 @@ def check(context: RuleContext) -> Iterator[Violation]:
     for index, fact in enumerate(context.facts.classes):
         definition = context.classes.of_fact(context.module, index)
         for truth, relation in context.catalogue.truths_of_class(definition):
-            if relation in TRUTH_KINDS:
-                yield from _in_body(context, fact, truth)
+            if relation in TRUTH_KINDS and not context.catalogue.is_predecessor(truth, definition):
+                yield from _in_scope(context, fact.scope, f"{fact.qualname}.", truth)
+    for truth in context.policy.truths:
+        if not truth.canonical.name and truth.canonical.module in context.file.modules:
+            yield from _in_scope(context, 0, "", truth)
     for use in uses(context):
-        if use.how == "store" and use.settled:
-            yield context.violation(
-                RULE.name, use.span, _message(use.truth, use.member), use.truth.name, symbol=f"store {use.member}"
-            )
+        if use.how == "store" and use.verdict == Verdict.TRUTH:
+            yield _finding(context, use.truth, use.member, use.span, f"store {use.member}")
 
 
-def _in_body(context: RuleContext, fact: ClassFact, truth: Truth) -> Iterator[Violation]:
+def _in_scope(context: RuleContext, scope: int, owner: str, truth: Truth) -> Iterator[Violation]:
     for member in truth.removed:
-        for binding in context.module.all_in_scope(fact.scope, member):
-            function = context.facts.functions[binding.value] if binding.kind == "function" else binding
-            span = span_of_name(function, member)
-            yield context.violation(
-                RULE.name, span, _message(truth, member), truth.name, symbol=f"{fact.qualname}.{member}"
-            )
+        for binding in context.module.all_in_scope(scope, member):
+            if binding.kind not in ("delete", "narrow"):
+                yield _finding(context, truth, member, _span(context, binding), f"{owner}{member}")
 
 
-def _message(truth: Truth, member: str) -> str:
-    return f"`{member}` was removed from the truth `{truth.name}`, and is defined again: {truth.removed[member]}"
+def _span(context: RuleContext, binding: Binding) -> Span:
+    """The name in a definition, the whole of an import as every import is reported, the name anywhere else."""
+    if binding.kind == "import":
+        return span_of(context.facts.imports[binding.value])
+    tables: dict[str, tuple[ClassFact | FunctionFact, ...]] = {
+        "class": context.facts.classes, "function": context.facts.functions,
+    }
+    fact = tables[binding.kind][binding.value] if binding.kind in tables else binding
+    return span_of_name(fact, binding.name)
+
+
+def _finding(context: RuleContext, truth: Truth, member: str, span: Span, symbol: str) -> Violation:
+    message = f"`{member}` was removed from the truth `{truth.name}`, and is defined again: {truth.removed[member]}"
+    return context.violation(RULE.name, span, message, truth.name, symbol=symbol)

@@ -4,8 +4,9 @@
 
 Reports a member that `removed` lists where it is passed on, assigned or asked for by name:
 `build = UserExecutionEngine.create_from_legacy`, `getattr(engine, "create_from_legacy")`,
-`mock.patch.object(UserExecutionEngine, "create_from_legacy")`, `monkeypatch.setattr(...)`. The receiver is settled as
-for `removed-call`. For a truth that is a module, the import of a removed function is reported.
+`mock.patch.object(UserExecutionEngine, "create_from_legacy")`, `monkeypatch.setattr(...)`, and a string that is, as a
+whole, its dotted path, as `mock.patch` takes it. The receiver is settled as for `removed-call`. For a truth that is a
+module, the import of a removed function is reported.
 
 ## Why is this bad?
 

@@ -3,9 +3,11 @@
 ## What it does
 
 Reports a string constant that is, as a whole, a dotted path (or `module:name`) to something that `retired`, `moved`
-or `gone` lists, or below it: targets of `mock.patch` and its kin, `monkeypatch.setattr`, settings, entry points,
-lists of module names, logger names. Docstrings, comments, f-strings and strings that merely contain such a path are
-not reported, nor are paths to where a module *uses* the truth (`mock.patch("chat.service.UserExecutionEngine")`).
+or `gone` lists, or below it: targets of `mock.patch` and its kin, `monkeypatch.setattr`, settings, entry points (with
+`name =` before them too), lists of module names, logger names. A bare name is reported where a module is given with
+it: `mock.patch.object(module, "Name")`, `monkeypatch.setattr(module, "Name", ...)`, `delattr(module, "Name")`.
+Docstrings, comments, f-strings with placeholders and strings that merely contain such a path are not reported, nor are
+paths to where a module *uses* the truth (`mock.patch("chat.service.UserExecutionEngine")`).
 
 ## Why is this bad?
 
@@ -48,25 +50,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import Text
-from ssot_lint.model.policy import Retirement
+from ssot_lint.index import Missing
+from ssot_lint.model.facts import Attribute, Call, Text
+from ssot_lint.model.policy import ObjectPath, Policy, Retirement
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.attributes import module_path
 from ssot_lint.rules.context import RuleContext, span_of
-from ssot_lint.rules.dynamics import imported_texts
+from ssot_lint.rules.dynamics import any_owners, imported_texts
 
 RULE = Rule("string-reference-bypass", "SOT103", "a string that is a dotted path into something retired")
 
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?")
+_PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_DOTTED = re.compile(rf"{_PATH}(?::{_PATH})?")
+_ENTRY_POINT = re.compile(rf"[\w.-]+\s*=\s*({_PATH}:{_PATH})(?:\s*\[[^]]*\])?")
 _SUFFIXES = frozenset("py pyi pyc ipynb md rst txt json toml yaml yml ini cfg html log csv xml sql sh".split())
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
+    yield from _of_paths(context)
+    yield from _of_names_with_their_module(context)
+
+
+def _of_paths(context: RuleContext) -> Iterator[Violation]:
     consumed: frozenset[int] | None = None
     for place, text in enumerate(context.facts.expressions):
-        if not isinstance(text, Text) or text.role == "part" or not _is_dotted(text.value):
+        written = _path_in(text.value) if isinstance(text, Text) and text.role != "part" else ""
+        if not isinstance(text, Text) or not written:
             continue
-        path = text.value.replace(":", ".")
+        path = written.replace(":", ".")
         retirement = context.catalogue.retirement_of(path)
         if retirement is None or _is_file_name(path, retirement) or _is_exempt(context, retirement):
             continue
@@ -74,11 +86,41 @@ def check(context: RuleContext) -> Iterator[Violation]:
             continue
         consumed = imported_texts(context) if consumed is None else consumed
         if place not in consumed:
-            yield _finding(context, text, path, retirement)
+            yield _finding(context, text, written, retirement)
 
 
-def _is_dotted(text: str) -> bool:
-    return ("." in text or ":" in text) and len(text) < 400 and _DOTTED.fullmatch(text) is not None
+def _of_names_with_their_module(context: RuleContext) -> Iterator[Violation]:
+    """`mock.patch.object(module, "Name")` and `setattr(module, "Name", value)`, of whatever makes the change."""
+    for call in context.facts.expressions:
+        if not isinstance(call, Call) or len(call.arguments) < 2 or not _sets_an_attribute(context, call):
+            continue
+        owner, place = call.arguments[:2]
+        text = context.module.expression(place)
+        if not isinstance(text, Text):
+            continue
+        modules = dict.fromkeys(module_path(context, item) for item in any_owners(context, owner))
+        for module in filter(None, modules):
+            retirement = context.catalogue.retirement_of(f"{module}.{text.value}")
+            if retirement is not None and not _is_exempt(context, retirement):
+                yield _finding(context, text, f"{module}.{text.value}", retirement)
+
+
+def _sets_an_attribute(context: RuleContext, call: Call) -> bool:
+    function = context.module.expression(call.function)
+    if isinstance(function, Attribute) and function.name == "object":
+        patch = context.module.expression(function.value)
+        return "patch" in (getattr(patch, "id", ""), getattr(patch, "name", ""))
+    return (getattr(function, "id", "") or getattr(function, "name", "")) in ("setattr", "delattr")
+
+
+def _path_in(text: str) -> str:
+    """The dotted path that a string is, or that an entry point in it has behind its name; "" for any other string."""
+    if not ("." in text or ":" in text) or len(text) >= 400:
+        return ""
+    if _DOTTED.fullmatch(text):
+        return text
+    entry_point = _ENTRY_POINT.fullmatch(text) if "=" in text else None
+    return entry_point[1] if entry_point else ""
 
 
 def _is_file_name(path: str, retirement: Retirement) -> bool:
@@ -99,21 +141,57 @@ def _old(retirement: Retirement) -> str:
     return str(retirement.path).replace(":", ".")
 
 
-def _finding(context: RuleContext, text: Text, path: str, retirement: Retirement) -> Violation:
+def _finding(context: RuleContext, text: Text, written: str, retirement: Retirement) -> Violation:
     truth = f" (truth `{retirement.truth}`)" if retirement.truth else ""
     verb = {"retired": "is retired", "moved": "has moved", "gone": "is gone"}[retirement.kind]
-    message = f"the string names `{retirement.path}`, which {verb}{truth}: {_way_out(text, path, retirement)}"
+    message = f"the string names `{retirement.path}`, which {verb}{truth}: {_way_out(context, written, retirement)}"
     return context.violation(RULE.name, span_of(text), message, retirement.truth, symbol=text.value)
 
 
-def _way_out(text: Text, path: str, retirement: Retirement) -> str:
+def _way_out(context: RuleContext, written: str, retirement: Retirement) -> str:
+    """What to write instead, in the notation of the string, with a colon or without."""
     replacement = retirement.replacement
     if replacement is None:
         return "nothing took its place"
-    rest = path[len(_old(retirement)):]
-    if replacement.name and not retirement.path.name:  # a module gave way to one object of it
-        if rest and not f"{rest}.".startswith(f".{replacement.name}."):
+    rest = written.replace(":", ".")[len(_old(retirement)) + 1:]
+    if retirement.kind == "retired" and not retirement.path.name:
+        place = _counterpart(context, replacement, rest)
+        if place is None:
             return f"the truth is `{replacement}`"
-        rest = rest.removeprefix(f".{replacement.name}")
-    new = str(replacement) + rest
-    return f"use `{new if ':' in text.value else new.replace(':', '.')}`"
+    else:
+        place = context.catalogue.place_today(_object_path(written))
+        if lost := _lost_name(context, place):
+            return f"`{lost.module}` took its place, but has no `{lost.name}`"
+    return f"use `{_in_notation_of(written, place)}`"
+
+
+def _object_path(written: str) -> ObjectPath:
+    module, _, name = written.partition(":")
+    return ObjectPath(module, name)
+
+
+def _counterpart(context: RuleContext, canonical: ObjectPath, rest: str) -> ObjectPath | None:
+    """What took the place of `rest` of a retired module: of the module as such, the module of the truth."""
+    name = rest.partition(".")[0]
+    if not rest or name == canonical.name or _has(context, ObjectPath(canonical.module, name)):
+        return ObjectPath(canonical.module, rest)
+    return None
+
+
+def _lost_name(context: RuleContext, place: ObjectPath) -> ObjectPath | None:
+    """The first step of a path that the module before it does not have; None where there may be all of them."""
+    parts = str(place).replace(":", ".").split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:length])
+        if context.index.module(module, context.module) is not None:
+            step = ObjectPath(module, parts[length])
+            return None if _has(context, step) else step
+    return None
+
+
+def _has(context: RuleContext, path: ObjectPath) -> bool:
+    return not all(isinstance(item.target, Missing) for item in context.index.member(path.module, path.name))
+
+
+def _in_notation_of(written: str, place: ObjectPath) -> str:
+    return str(place) if ":" in written else str(place).replace(":", ".")

@@ -30,7 +30,9 @@ CHAT = {
 }
 
 # Everything that could change how a program looks or is found, apart from what the test says.
-_UNSET = ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "SSOT_LINT_DEBUG", "COLUMNS")
+_UNSET = (
+    "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "SSOT_LINT_DEBUG", "SSOT_LINT_CACHE_DIR", "COLUMNS",
+)
 
 Done = subprocess.CompletedProcess[bytes]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,9 +13,48 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.program import CHAT, CONFIGURATION, check_json, environment, found, project, ssot_lint, tree
+from ssot_lint.files.tools import TOOL_FOLDERS
+from tests.adapters.program import (
+    CHAT,
+    CONFIGURATION,
+    check_json,
+    environment,
+    flake8,
+    flake8_found,
+    found,
+    project,
+    ssot_lint,
+    tree,
+)
 
 BYPASS = ("chat/api.py", 1, 22, "SOT101")
+
+
+# Takes the parser a good while.
+SLOW = "x = [" + "a.b(c)[d], " * 3000 + "]\n"
+
+INTERRUPTED = """
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+
+from ssot_lint.__main__ import main
+
+
+def interrupt():
+    while len(multiprocessing.active_children()) < 2:
+        time.sleep(0.01)
+    os.killpg(0, signal.SIGINT)
+
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("{method}")
+    threading.Thread(target=interrupt, daemon=True).start()
+    sys.exit(main(["check", "--jobs=2", "--no-cache"]))
+"""
 
 
 class TestExitStatus:
@@ -54,7 +94,16 @@ class TestExitStatus:
             (["check", "--jobs", "many"], "many"),
             (["check", "--select", "SOT999"], "no rule is called 'SOT999', and no code begins so; did you mean SOT9"),
             (["check", "--ignore", "import-bypas"], "did you mean import-bypass?"),
+            (["check", "--select", "sot1"], "'sot1', and no code begins so; did you mean SOT1?"),
+            (["check", "--select", "SOT1,Import-Bypass"], "did you mean import-bypass?"),
+            (["check", "--ignore", "sot101"], "did you mean SOT101?"),
+            (["check", "--select", ""], "--select: names no rule; expected names of rules, codes, or prefixes"),
+            (["check", "--select", " , "], "--select: names no rule"),
             (["check", "-"], "needs --stdin-filename"),
+            (["check", "-", "--stdin-filename", "notes.txt"], "notes.txt ends in .txt; expected the name of a Python"),
+            (["check", "-", "--stdin-filename", "chat"], "chat is a folder; expected the name of a Python file"),
+            (["check", "-", "--stdin-filename", "nowhere/"], "nowhere/ is a folder"),
+            (["check", "--cache-dir", "x", "--no-cache"], "not allowed with argument"),
             (["check", "--stdin-filename", "chat/api.py"], "with the PATH -"),
             (["check", "-", "chat", "--stdin-filename", "chat/api.py"], "together with other paths"),
             (["check", "--output", "no/such/folder/x"], "cannot write no/such/folder/x"),
@@ -69,6 +118,27 @@ class TestExitStatus:
         assert done.returncode == 2
         assert said in done.stderr.decode()
         assert done.stdout == b""
+
+    @pytest.mark.parametrize(
+        ("arguments", "command", "way_out"),
+        [
+            (["check", "--forma", "json"], "ssot-lint check", "--forma; did you mean --format?"),
+            (["check", "--no-cahe"], "ssot-lint check", "--no-cahe; did you mean --no-cache?"),
+            (["check", "--Select=SOT1"], "ssot-lint check", "--Select=SOT1; did you mean --select?"),
+            (["check", "--zzz"], "ssot-lint check", "--zzz"),
+            (["rule", "one", "two"], "ssot-lint rule", "two"),
+            (["config", "show", "--confg", "x"], "ssot-lint config show", "--confg x; did you mean --config?"),
+            (["--verison", "check"], "ssot-lint", "--verison; did you mean --version?"),
+        ],
+    )
+    def test_2_and_the_usage_of_the_command_that_knows_no_such_option(
+        self, tmp_path: Path, arguments: list[str], command: str, way_out: str
+    ) -> None:
+        done = ssot_lint(*arguments, cwd=project(tmp_path))
+        said = done.stderr.decode().splitlines()
+        assert done.returncode == 2
+        assert said[0].startswith(f"usage: {command} [-h]")
+        assert said[-1] == f"{command}: error: unrecognized arguments: {way_out}"
 
     def test_2_where_the_configuration_cannot_be_obeyed(self, tmp_path: Path) -> None:
         broken = CONFIGURATION.replace("retired", "retierd")
@@ -124,6 +194,18 @@ sys.exit(main(["check"]))
         assert done.returncode == 3
         assert "Traceback" in done.stderr and "in broken" in done.stderr
 
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are patched by forking")
+    @pytest.mark.parametrize("method", ["fork", "spawn"])
+    def test_130_and_silence_from_every_process(self, tmp_path: Path, method: str) -> None:
+        """Ctrl-C on a terminal goes to all processes of the group, again and again where the user is impatient."""
+        root = project(tmp_path / "project", {f"chat/m{number}.py": SLOW for number in range(200)})
+        script = tmp_path / "interrupted.py"
+        script.write_text(INTERRUPTED.format(method=method))
+        done = subprocess.run(
+            [sys.executable, str(script)], cwd=root, capture_output=True, env=environment(), start_new_session=True
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
     def test_130_and_silence_where_the_user_interrupts(self, tmp_path: Path) -> None:
         done = self.check(tmp_path, "KeyboardInterrupt")
         assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
@@ -149,6 +231,20 @@ class TestPaths:
     def test_a_path_given_twice_counts_once(self, tmp_path: Path) -> None:
         root = project(tmp_path)
         assert found("chat/api.py", "./chat/api.py", "chat", str(root / "chat"), cwd=root) == [BYPASS]
+
+    @pytest.mark.parametrize("ignored", ["", "child/\n"], ids=["listed", "ignored by git"])
+    def test_so_does_a_file_that_two_links_lead_to(self, tmp_path: Path, ignored: str) -> None:
+        root = project(tmp_path, {"child/f.py": "from chat.old import Engine\n", ".gitignore": ignored})
+        (root / "linked").symlink_to("child", target_is_directory=True)
+        (root / "child/hard.py").hardlink_to(root / "child/f.py")
+        bypass = (1, 22, "SOT101")
+        for paths in (["linked/f.py", "child/f.py"], ["child/f.py", "linked/f.py"]):
+            [row] = found(*paths, cwd=root)
+            assert row[0] in paths and row[1:] == bypass
+            assert check_json(*paths, cwd=root)["summary"]["files"] == 1
+        assert [row[1:] for row in found("child/hard.py", "linked/f.py", cwd=root)] == [bypass]
+        assert [row for row in found(".", "child/hard.py", cwd=root) if row != BYPASS] != []
+        assert len(found(".", "child/hard.py", "linked/f.py", cwd=root)) == 2
 
     def test_printed_paths_are_relative_to_the_current_directory(self, tmp_path: Path) -> None:
         root = project(tmp_path, {"docs/index.md": ""})
@@ -195,6 +291,24 @@ class TestPaths:
         quiet = check_json("bin/quiet", cwd=root)
         assert quiet["violations"] == [] and quiet["summary"]["suppressed"] == 1
         assert [code for *_, code in found("bin/bytes", cwd=root)] == ["SOT901"]
+
+    def test_folders_of_tools_are_passed_over(self, tmp_path: Path) -> None:
+        """By their names, and environments by what they hold; a package may be called `build` or `venv`."""
+        bypass = "from chat.old import Engine\n"
+        tools = (".venv/lib/x", "web/node_modules/node-gyp/gyp", ".pyenv/versions", "CVS", "lib/site-packages/x")
+        packages = ("build", "chat/venv", "dist", "env")
+        root = project(tmp_path, {f"{folder}/a.py": bypass for folder in (*tools, *packages)})
+        command = [sys.executable, "-m", "venv", "--without-pip", "my environment"]
+        subprocess.run(command, cwd=root, env=environment(), check=True)
+        (root / "my environment" / "a.py").write_text(bypass)
+
+        assert [row[0] for row in found(cwd=root)] == sorted(["chat/api.py", *(f"{name}/a.py" for name in packages)])
+        assert flake8_found(flake8(".", cwd=root)) == found(cwd=root)
+
+    def test_which_these_are_stands_in_the_documentation(self) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+        listed = page.partition("folders of tools, at any depth:")[2].partition("\n\n")[0]
+        assert set(re.findall("`([^`]+)`", listed)) == TOOL_FOLDERS
 
     def test_exclude_always_holds(self, tmp_path: Path) -> None:
         excluding = '[tool.ssot-lint]\nexclude = ["gone/"]\n' + CONFIGURATION
@@ -299,6 +413,12 @@ class TestStdin:
         arguments = ("-", "--stdin-filename", "new/there.py")
         assert found(*arguments, cwd=project(tmp_path), stdin=buffer) == [("new/there.py", 1, 22, "SOT101")]
 
+    def test_a_script_has_no_ending(self, tmp_path: Path) -> None:
+        arguments = ("-", "--stdin-filename", "bin/run")
+        assert found(*arguments, cwd=project(tmp_path), stdin=b"from chat.old import Engine\n") == [
+            ("bin/run", 1, 22, "SOT101")
+        ]
+
     def test_frames_show_the_buffer(self, tmp_path: Path) -> None:
         buffer = b"from chat.old import Engine  # typed just now\n"
         done = ssot_lint("check", "-", "--stdin-filename", "chat/api.py", cwd=project(tmp_path), stdin=buffer)
@@ -376,7 +496,7 @@ class TestOutput:
     def test_output_goes_to_a_file_whole(self, tmp_path: Path) -> None:
         root = project(tmp_path)
         (root / "report.json").write_text("old" * 10000)
-        done = ssot_lint("check", "--format=json", "--output", "report.json", cwd=root)
+        done = ssot_lint("check", "--format=json", "--no-cache", "--output", "report.json", cwd=root)
         assert done.returncode == 1
         assert done.stdout == b""
         assert b"1 violation in 1 file" in done.stderr and b"written to report.json" in done.stderr
@@ -404,6 +524,14 @@ class TestOutput:
         done = ssot_lint("check", cwd=root, PYTHONIOENCODING=encoding)
         assert done.returncode == 1
         assert "'日本 é'".encode(encoding, "backslashreplace") in done.stdout
+
+    @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+    def test_carets_stand_right_whatever_it_makes_of_characters(self, tmp_path: Path, encoding: str) -> None:
+        root = project(tmp_path, {"chat/api.py": "x = '日本 é'; from chat.old import Engine\n"})
+        shown = ssot_lint("check", cwd=root, PYTHONIOENCODING=encoding).stdout.decode(encoding)
+        source, carets = shown.splitlines()[2:4]
+        wide = 2 if encoding == "utf-8" else 0
+        assert carets.index("^") == source.index("Engine") + wide
 
     def test_a_reader_that_goes_away_is_no_error(self, tmp_path: Path) -> None:
         root = project(tmp_path, {"chat/api.py": "from chat.old import Engine\n" * 5000})

@@ -43,6 +43,9 @@ TRICKY: Files = {
     "chat/empty.py": "",
     "chat/end.py": "from chat.old import Engine",
     "chat/undecodable.py": b"from chat.old import Engine\nx = '\xff\xfe'\n",
+    "chat/marked.py": b"\xef\xbb\xbf# coding: latin-1\nfrom chat.old import Engine\n",
+    "chat/marked_wide.py": b"\xef\xbb\xbf# coding: latin-1\nx = '\xc3\xa9'\nfrom chat.old import Engine\n",
+    "chat/no_codec.py": "\n# coding: nonesuch\nfrom chat.old import Engine\n",
 }
 
 SPAWNING = """
@@ -101,8 +104,13 @@ class TestParity:
             "chat/empty.py": [],
             "chat/end.py": [(1, 22)],
             "chat/undecodable.py": [(2, 6)],
+            "chat/marked.py": [(1, 1)],
+            "chat/marked_wide.py": [(1, 1)],
+            "chat/no_codec.py": [(1, 1)],
         }
-        assert {row[3] for row in checked if row[0] != "chat/undecodable.py"} == {"NTX101"}
+        refused = {"chat/undecodable.py", "chat/marked.py", "chat/marked_wide.py", "chat/no_codec.py"}
+        assert {row[3] for row in checked if row[0] in refused} == {"SOT901"}
+        assert {row[3] for row in checked if row[0] not in refused} == {"NTX101"}
 
     @pytest.mark.parametrize("jobs", ["1", "2"])
     def test_with_one_job_and_with_two(self, root: Path, checked: Rows, jobs: str) -> None:
@@ -201,6 +209,42 @@ class TestBuffers:
         assert [row[3] for row in flake8_found(flake8("-", cwd=project(tmp_path), stdin=BUFFER))] == ["SOT101"]
 
 
+class TestFilesLeftOut:
+    """What `check` passes over in a folder, flake8 is silent on; what somebody names is checked by both."""
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        ignored: Files = {".gitignore": "generated/\n", "generated/a.py": BUFFER, ".venv/lib/a.py": BUFFER}
+        return project(tmp_path, {**ignored, "chat/run": BUFFER})
+
+    @pytest.mark.parametrize("jobs", ["1", "2"])
+    @pytest.mark.parametrize("arguments", [["."], [], ["generated", "chat"], ["chat", ".venv"]], ids=" ".join)
+    def test_in_a_folder(self, root: Path, arguments: list[str], jobs: str) -> None:
+        assert flake8_found(flake8(f"--jobs={jobs}", *arguments, cwd=root)) == found(*arguments, cwd=root)
+        assert found(*arguments, cwd=root) == [("chat/api.py", 1, 22, "SOT101")]
+
+    @pytest.mark.parametrize("jobs", ["1", "2"])
+    @pytest.mark.parametrize("method", ["spawn", *(["fork"] if hasattr(os, "fork") else [])])
+    def test_however_processes_are_started(self, root: Path, method: str, jobs: str) -> None:
+        assert flake8_found(flake8_started_by(method, root, f"--jobs={jobs}", ".")) == found(cwd=root)
+
+    def test_not_where_it_is_named(self, root: Path) -> None:
+        named = ("generated/a.py", ".venv/lib/a.py")
+        expected = [(name, 1, 22, "SOT101") for name in sorted(named)]
+        assert flake8_found(flake8(*named, cwd=root)) == found(*named, cwd=root) == expected
+        assert {*flake8_found(flake8(*named, ".", cwd=root))} == {*found(*named, ".", cwd=root)}
+        assert flake8_found(flake8("../generated/a.py", cwd=root / "chat")) == [
+            ("../generated/a.py", 1, 22, "SOT101")
+        ]
+
+    def test_not_where_it_comes_from_stdin(self, root: Path) -> None:
+        done = flake8("-", "--stdin-display-name=generated/a.py", cwd=root, stdin=BUFFER)
+        assert flake8_found(done) == [("generated/a.py", 1, 22, "SOT101")]
+
+    def test_nor_files_that_flake8_was_told_to_look_for(self, root: Path) -> None:
+        assert ("chat/run", 1, 22, "SOT101") in flake8_found(flake8("--filename=*run", ".", cwd=root))
+
+
 class TestConfiguration:
     def test_without_one_the_plugin_is_silent(self, tmp_path: Path) -> None:
         root = tree(tmp_path, {name: text for name, text in CHAT.items() if name != "pyproject.toml"})
@@ -281,6 +325,21 @@ class TestIndex:
         done = run("-c", script, cwd=root)
         assert done.stderr == b""
         assert [line for line in done.stdout.decode().splitlines() if "status" in line] == ["status 1", "status 0"]
+
+    def test_is_there_before_processes_are_started(self, tmp_path: Path) -> None:
+        """What is wrong with it is told by the first process, once; one file alone is not worth it."""
+        broken = {"pyproject.toml": CONFIGURATION.replace(":Engine", ":Motor")}
+        root = project(tmp_path / "project", broken)
+        spy = (
+            "from ssot_lint.adapters import flake8_plugin\n"
+            "flake8_plugin.Plugin.run = lambda self: print('run') or []\n"
+        )
+        script = tmp_path / "spied.py"
+        script.write_text(spy + SPAWNING.format(method="spawn"))
+        options = ("--isolated", "--select=SOT", "--jobs=1")
+        both = run(str(script), *options, "chat/api.py", "chat/clean.py", cwd=root)
+        assert b"chat.engine:Motor" in both.stdout and b"run" not in both.stdout.splitlines()
+        assert run(str(script), *options, "chat/api.py", cwd=root).stdout.splitlines() == [b"run"]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform cannot fork")
     def test_forked_processes_share_one(self, tmp_path: Path) -> None:

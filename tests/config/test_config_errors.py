@@ -26,6 +26,10 @@ BELOW = "what is retired is retired with everything below it; list single names 
 CODE = "expected a code that flake8 accepts (one to three capital letters, then at most three digits), found "
 SELECTOR = "expected a rule, a code or the beginning of a code, found "
 PATTERN = "expected a pattern in gitignore syntax, found "
+MEMBER = (
+    'expected a module or a name in one, found the member "p.n:C.m": a member that is gone belongs into `removed` of '
+    "the truth that had it"
+)
 KIND = 'expected "module" = "module" or "module:Name" = "module:Name", found a move from '
 TOP_KEYS = "src, exclude, gone, codes, severity, per-path, truth, moved"
 
@@ -141,6 +145,9 @@ CONTRADICTIONS = [
      IN_USE + f'truth[0].retired[0] retires "chat" around it, and {BELOW}'),
     ("member of a retired class", 'gone = ["a:B"]\n[[truth]]\nname = "x"\ncanonical = "a:B.c"', "truth[0].canonical",
      f'expected something that is still in use, found "a:B.c": gone[0] retires "a:B" around it, and {BELOW}'),
+    ("member that is gone", 'gone = ["p.k", "p.n:C.m"]', "gone[1]", MEMBER),
+    ("member that is retired", TRUTH + 'retired = ["p.n:C.m"]', "truth[0].retired[0]", MEMBER),
+    ("member that moved", 'moved."p.n:C.m" = "p.k:m"', 'moved."p.n:C.m"', MEMBER),
     ("module to name", 'moved."chat.old" = "chat.new:Engine"', 'moved."chat.old"',
      KIND + 'a module to a name, "chat.old" = "chat.new:Engine"'),
     ("name to module", 'moved."chat.old:Engine" = "chat.new"', 'moved."chat.old:Engine"',

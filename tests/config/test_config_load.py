@@ -41,7 +41,7 @@ name = "engine"
 canonical = "chat.user_engine:UserEngine"
 owner = "@platform"
 facades = ["chat"]
-retired = ["chat.engine_consolidated", "chat.engine:Engine.Inner"]
+retired = ["chat.engine_consolidated", "chat.engine:EngineInner"]
 factories = ["chat.factory:create_engine"]
 allow-in = ["chat.migration"]
 [truth.removed]
@@ -110,7 +110,7 @@ def test_truths(tmp_path: Path, form: Form) -> None:
             key="truth[0]",
             owner="@platform",
             facades=("chat",),
-            retired=(ObjectPath("chat.engine_consolidated"), ObjectPath("chat.engine", "Engine.Inner")),
+            retired=(ObjectPath("chat.engine_consolidated"), ObjectPath("chat.engine", "EngineInner")),
             removed={"create_from_legacy": 'construct it "directly" \\ at once'},
             factories=(ObjectPath("chat.factory", "create_engine"),),
             allow_in=("chat.migration",),
@@ -131,7 +131,7 @@ def test_retirements_are_the_truths_then_moved_then_gone(tmp_path: Path, form: F
     make = ObjectPath("chat.factory", "make")
     assert load(form(tmp_path, FULL)).retirements == (
         Retirement(ObjectPath("chat.engine_consolidated"), ENGINE, "retired", "engine"),
-        Retirement(ObjectPath("chat.engine", "Engine.Inner"), ENGINE, "retired", "engine"),
+        Retirement(ObjectPath("chat.engine", "EngineInner"), ENGINE, "retired", "engine"),
         Retirement(ObjectPath("os", "environ"), ENVIRONMENT, "retired", "environment"),
         Retirement(ObjectPath("chat.old_utils"), ObjectPath("chat.new_utils"), "moved"),
         Retirement(ObjectPath("chat.engine", "make"), make, "moved"),
@@ -178,8 +178,8 @@ def test_a_file_of_any_other_name_has_its_tables_at_top_level(tmp_path: Path) ->
 
 
 def test_a_name_of_a_retired_module_may_be_retired_on_its_own(tmp_path: Path) -> None:
-    policy = load(own_file(tmp_path, 'gone = ["a.old", "a.old:X.y"]\n[moved]\n"a.old:X" = "a.new:X"'))
-    assert [str(retirement.path) for retirement in policy.retirements] == ["a.old:X", "a.old", "a.old:X.y"]
+    policy = load(own_file(tmp_path, 'gone = ["a.old", "a.old:Y"]\n[moved]\n"a.old:X" = "a.new:X"'))
+    assert [str(retirement.path) for retirement in policy.retirements] == ["a.old:X", "a.old", "a.old:Y"]
 
 
 @FORMS
@@ -229,7 +229,7 @@ name = "engine"
 canonical = "chat.user_engine:UserEngine"
 owner = "@platform"
 facades = ["chat"]
-retired = ["chat.engine_consolidated", "chat.engine:Engine.Inner"]
+retired = ["chat.engine_consolidated", "chat.engine:EngineInner"]
 factories = ["chat.factory:create_engine"]
 allow-in = ["chat.migration"]
 

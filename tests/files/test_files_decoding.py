@@ -112,6 +112,17 @@ def test_no_warnings() -> None:
         assert decode(b"# coding: unicode_escape\n'\\d'") == "# coding: unicode_escape\n'\\d'"
 
 
+# A coding line that can be read is in no such encoding, whichever name it has for it.
+@pytest.mark.parametrize("name", ["utf-16", "U16", "utf_16_be", "utf-16-le", "utf-32", "UTF-32LE", "utf-32-be"])
+@pytest.mark.parametrize("spelled", ["ascii", "named"])
+def test_wide_encodings_by_their_coding_line(name: str, spelled: str) -> None:
+    data = f"# coding: {name}\nx = 12\n".encode(name if spelled == "named" else "ascii")
+    with pytest.raises(Unreadable, match="^(encoding problem|encoded in UTF-|contains a NUL)"):
+        decode(data)
+    with pytest.raises((SyntaxError, ValueError)):
+        compile(data, "x.py", "exec", ast.PyCF_ONLY_AST)
+
+
 # Any codec that Python has either reads a file or says why not.
 @pytest.mark.parametrize("codec", ["idna", "punycode", "raw_unicode_escape", "utf-16", "utf-32", "uu", "bz2", "mbcs"])
 @pytest.mark.parametrize("rest", [b"", b"\xff", b"xn--\xe9-", b"\\u12"])

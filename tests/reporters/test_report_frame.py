@@ -43,6 +43,19 @@ def test_characters_that_are_not_one_cell_wide(line: str, source: str, carets: s
     assert caret_frame(line, "NAME") == (source, carets)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "source", "carets"),
+    [
+        ("utf-8", "日é NAME", "    ^^^^"),
+        ("latin-1", "\\u65e5é NAME", "        ^^^^"),
+        ("ascii", "\\u65e5\\xe9 NAME", "           ^^^^"),
+    ],
+)
+def test_what_the_output_cannot_show_is_measured_as_its_escape(encoding: str, source: str, carets: str) -> None:
+    line = "日é NAME"
+    assert frame([line], Span(1, 4, 1, 8), encoding) == (source, carets)
+
+
 def test_wide_characters_within_the_span_get_two_carets_each() -> None:
     assert caret_frame("x = 日本語", "日本語") == ("x = 日本語", "    ^^^^^^")
 

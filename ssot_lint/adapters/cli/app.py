@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import pkgutil
+import re
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol, cast
 
@@ -14,6 +15,9 @@ from ssot_lint.errors import SsotLintError, UsageError
 
 CANNOT_OBEY = 2
 DEFECT = 3
+
+_ALIKE = 0.7
+"""How near a flag must be to one that there is to be taken for a misspelling of it: `--bogus` is none of `--jobs`."""
 
 
 class Command(Protocol):
@@ -65,7 +69,7 @@ def _check_current_directory() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="ssot-lint",
         description="Declare each truth once, find everything that bypasses, duplicates or outlives it.",
         epilog="Exit status: 0 clean, 1 violations of severity error, 2 usage or configuration error, "
@@ -84,6 +88,26 @@ def _parser() -> argparse.ArgumentParser:
 def _commands() -> dict[str, Command]:
     names = sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
     return {name: cast(Command, importlib.import_module(f"{commands.__name__}.{name}")) for name in names}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses what it does not know: argparse leaves that to the topmost parser, which does not know the command."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does it; but nothing is left over."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._way_out(unknown)}")
+        return parsed, unknown
+
+    def _way_out(self, unknown: Sequence[str]) -> str:
+        import difflib  # costs start-up time
+
+        # The usage and not the help: that speaks of other commands' options too.
+        known = re.findall(r"--[a-z][a-z-]*", self.format_usage())
+        flags = [word.partition("=")[0].lower() for word in unknown if word.startswith("--")]
+        close = [match for flag in flags for match in difflib.get_close_matches(flag, known, n=1, cutoff=_ALIKE)]
+        return f"; did you mean {' '.join(close)}?" if close else ""
 
 
 class _Version(argparse.Action):

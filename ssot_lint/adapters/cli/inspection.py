@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import msgspec
 
 from ssot_lint import files
 from ssot_lint.adapters.cli.options import no_configuration
-from ssot_lint.adapters.cli.targets import Target, targets
-from ssot_lint.adapters.workspace import Workspace, indexed_as, root_of, shown
+from ssot_lint.adapters.cli.targets import Target, identity, targets
+from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project, root_of, shown
 from ssot_lint.engine import Project, Report
 from ssot_lint.errors import UsageError
+from ssot_lint.files.tools import TOOL_FOLDERS
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.violation import Violation
@@ -44,18 +45,29 @@ class Outcome(msgspec.Struct, frozen=True):
     owner: Callable[[Violation], str]
 
 
-def inspect_paths(paths: Iterable[str], workspace: Workspace, jobs: int) -> Outcome:
-    """Check files and folders, each by the nearest configuration above it.
+class Effort(msgspec.Struct, frozen=True):
+    """What a run may use; none of it changes a result.
 
-    Args:
-        jobs: how many processes may be used; 0 = as many as pay off.
+    Attributes:
+        jobs: how many processes; 0 = as many as pay off.
+        cache_dir: the folder of the cache; None = the default.
+        no_cache: neither read nor write one.
+    """
+
+    jobs: int = 0
+    cache_dir: str | None = None
+    no_cache: bool = False
+
+
+def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) -> Outcome:
+    """Check files and folders, each by the nearest configuration above it.
 
     Raises:
         UsageError: a path does not exist, or nothing governs any of them.
         ConfigurationError: a configuration cannot be obeyed.
     """
     asked = targets(paths)
-    inspection = _Inspection(workspace, jobs)
+    inspection = _Inspection(workspace, effort)
     waiting = deque(_configurations(asked, workspace, inspection.notices))
     if not waiting:
         raise no_configuration(", ".join(target.given for target in asked))
@@ -70,7 +82,7 @@ def inspect_paths(paths: Iterable[str], workspace: Workspace, jobs: int) -> Outc
     return inspection.outcome()
 
 
-def inspect_buffer(filename: str, data: bytes, workspace: Workspace, jobs: int) -> Outcome:
+def inspect_buffer(filename: str, data: bytes, workspace: Workspace, effort: Effort) -> Outcome:
     """Check bytes that stand in for one file.
 
     Raises:
@@ -81,7 +93,7 @@ def inspect_buffer(filename: str, data: bytes, workspace: Workspace, jobs: int) 
     configuration = workspace.configuration_of(path)
     if configuration is None:
         raise no_configuration(filename)
-    inspection = _Inspection(workspace, jobs)
+    inspection = _Inspection(workspace, effort)
     inspection.check_buffer(configuration, inspection.project(configuration), path, data)
     return inspection.outcome()
 
@@ -94,9 +106,9 @@ class _Inspection:
         notices: what the user should know.
     """
 
-    def __init__(self, workspace: Workspace, jobs: int) -> None:
+    def __init__(self, workspace: Workspace, effort: Effort) -> None:
         self._workspace = workspace
-        self._jobs = jobs
+        self._effort = effort
         self._violations: list[Violation] = []
         self._policies: dict[str, Policy] = {}
         self._owners: dict[tuple[str, str], str] = {}
@@ -106,10 +118,11 @@ class _Inspection:
         self.files = 0
         self.notices: list[str] = []
 
-    def project(self, configuration: str) -> Project:
+    def project(self, configuration: str, overlay: Mapping[str, bytes] | None = None) -> Project:
         policy = self._workspace.policy(configuration)
         self._policies[configuration] = policy
-        return Project(root_of(configuration), policy, jobs=self._jobs)
+        effort = self._effort
+        return open_project(configuration, policy, effort.jobs, effort.cache_dir, effort.no_cache, overlay=overlay)
 
     def check_project(self, configuration: str, asked: Sequence[Target]) -> list[str]:
         """Check what was asked of one project, and return the configurations of projects nested in it."""
@@ -127,17 +140,16 @@ class _Inspection:
         if files.is_excluded(relative, project.root, project.policy):
             self.notices.append(f"{shown(path)} is excluded by {project.policy.file}: not checked")
             return
-        report = self._buffer_report(project, relative, data)
+        report = self._buffer_report(configuration, project, relative, data)
         self._buffers[_display(path)] = data
         self._add(configuration, report, lambda _: path)
 
-    def _buffer_report(self, project: Project, path: str, data: bytes) -> Report:
+    def _buffer_report(self, configuration: str, project: Project, path: str, data: bytes) -> Report:
         try:
             text = files.decode(data)
         except files.Unreadable:
             # Only the engine says what is unreadable and why.
-            overlaid = Project(project.root, project.policy, jobs=self._jobs, overlay={path: data})
-            return overlaid.check(lambda file: file.path == path)
+            return self.project(configuration, {path: data}).check(lambda file: file.path == path)
         kept, suppressed = split_noqa(path, text, project.check_buffer(path, text))
         return Report(tuple(kept), suppressed, files=1, parsed=1)
 
@@ -202,7 +214,7 @@ class _Scope:
         self._folders = [target for target in asked if target.is_folder]
         self._files = [target for target in asked if not target.is_folder]
         self._spellings = {spelling: target for target in self._files for spelling in target.spellings}
-        self._seen: set[str] = set()
+        self._seen: set[object] = set()
         self.nested: dict[str, None] = {}
 
     def wants(self, file: SourceFile) -> bool:
@@ -217,17 +229,22 @@ class _Scope:
         return governing == self._configuration
 
     def unseen(self) -> Iterator[Target]:
-        """Files that were named, belong here, and were not among those that the engine came across."""
+        """Files that were named, belong here, and were not among those that the engine came across; each once."""
         for target in self._files:
             ours = self._workspace.configuration_of_file(target.path) == self._configuration
-            if ours and target.path not in self._seen:
+            if ours and target.identity not in self._seen:
+                self._seen.add(target.identity)
                 yield target
 
     def _is_asked(self, path: str) -> bool:
         named = self._spellings.get(os.path.normcase(path))
         if named:
-            self._seen.add(named.path)
-        return named is not None or any(folder.covers(path) for folder in self._folders)
+            self._seen.add(named.identity)
+            return True
+        covered = any(folder.covers(path) for folder in self._folders)
+        if covered and self._files:  # the file may have been named as well, by a path that the engine does not list
+            self._seen.add(identity(path))
+        return covered
 
 
 def _configurations(asked: Sequence[Target], workspace: Workspace, notices: list[str]) -> Iterator[str]:
@@ -254,7 +271,7 @@ def _topmost_below(target: Target, workspace: Workspace, notices: list[str]) -> 
     ungoverned = 0
     for folder, folders, names in os.walk(target.path):
         found = workspace.configuration_of(folder)
-        folders[:] = [] if found else sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [] if found else sorted(name for name in folders if name not in TOOL_FOLDERS and name[0] != ".")
         if found:
             yield found
         else:

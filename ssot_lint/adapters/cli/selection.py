@@ -21,8 +21,10 @@ def selection(
         policies: of every project that was checked.
 
     Raises:
-        UsageError: an entry that fits no rule.
+        UsageError: an entry that fits no rule, or a `--select` of nothing.
     """
+    if select and not any(map(_parts, select)):
+        raise UsageError("--select: names no rule; expected names of rules, codes, or prefixes of codes")
     codes = {(name, code) for policy in policies for name, code in policy.codes.items()}
     selected, ignored = _entries("--select", select, codes), _entries("--ignore", ignore, codes)
 
@@ -37,15 +39,26 @@ def _fits(violation: Violation, entries: Iterable[str]) -> bool:
 
 
 def _entries(option: str, values: Sequence[str], codes: set[tuple[str, str]]) -> list[str]:
-    entries = [entry.strip() for value in values for entry in value.split(",") if entry.strip()]
+    entries = [entry for value in values for entry in _parts(value)]
     for entry in entries:
-        if not any(name == entry or code.startswith(entry) for name, code in codes):
+        if not _is_known(entry, codes):
             raise UsageError(f"{option}: no rule is called {entry!r}, and no code begins so; {_way_out(entry, codes)}")
     return entries
+
+
+def _parts(value: str) -> list[str]:
+    return [part for part in map(str.strip, value.split(",")) if part]
+
+
+def _is_known(entry: str, codes: set[tuple[str, str]]) -> bool:
+    return any(name == entry or code.startswith(entry) for name, code in codes)
 
 
 def _way_out(entry: str, codes: set[tuple[str, str]]) -> str:
     remapped = [code for name, code in sorted(codes) if name in rules() and rules()[name].code == entry]
     if remapped:
         return f"the configuration reports {entry} as {' or '.join(remapped)}"
+    for respelled in (entry.upper(), entry.lower()):
+        if _is_known(respelled, codes):
+            return f"did you mean {respelled}?"
     return nearest(entry, sorted(part for pair in codes for part in pair))

@@ -9,6 +9,8 @@ from typing import TextIO
 
 from ssot_lint.errors import UsageError
 
+FILE_ENCODING = "utf-8"
+
 # A reader that has gone away; Windows says "invalid argument".
 _GONE = (errno.EPIPE, errno.EINVAL)
 
@@ -57,6 +59,11 @@ def read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
+def encoding() -> str:
+    """The encoding of stdout."""
+    return getattr(sys.stdout, "encoding", None) or FILE_ENCODING
+
+
 def colours() -> bool:
     """Stdout is a terminal that shows colours, and the user wants them (https://no-color.org)."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -94,7 +101,7 @@ def write_file(path: str, text: str) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    data = text.encode(FILE_ENCODING, "backslashreplace")
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             with open(path, "wb") as stream:

@@ -18,12 +18,14 @@ class Target(msgspec.Struct, frozen=True):
         path: absolute.
         is_folder: it and everything below it is asked for; else this one file.
         spellings: the paths, as the platform compares them, under which it may come up again.
+        identity: the same for every path that leads to the same file, through links of either kind.
     """
 
     given: str
     path: str
     is_folder: bool
     spellings: frozenset[str]
+    identity: object
 
     def covers(self, path: str) -> bool:
         """An absolute path is the target, or stands below it."""
@@ -50,4 +52,13 @@ def _target(given: str) -> Target:
         problem = "is neither a file nor a folder" if os.path.lexists(given) else "does not exist"
         raise UsageError(f"{given or repr(given)}: {problem}")
     spellings = frozenset({os.path.normcase(path), os.path.normcase(os.path.realpath(path))})
-    return Target(given, path, is_folder, spellings)
+    return Target(given, path, is_folder, spellings, identity(path))
+
+
+def identity(path: str) -> object:
+    """What tells a file from every other; the path itself where the file system cannot say."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.normcase(os.path.realpath(path))

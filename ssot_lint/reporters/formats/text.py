@@ -34,7 +34,7 @@ def _heading(violation: Violation, style: Style) -> str:
 
 
 def _framed(violation: Violation, findings: Findings, style: Style) -> list[str]:
-    drawn = frame(findings.lines(violation.path), violation.span)
+    drawn = frame(findings.lines(violation.path), violation.span, findings.encoding)
     if drawn is None:
         return []
     source, carets = drawn

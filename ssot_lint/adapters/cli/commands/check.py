@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 HELP = "report what bypasses, duplicates or outlives a truth"
 
 STDIN = "-"
+PYTHON_ENDINGS = (".py", ".pyi")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +48,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are violations")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the file that standard input (PATH -) stands in for")
     parser.add_argument("--jobs", metavar="N", type=_jobs, default=0, help="processes (default: as many as pay off)")
+    cache = parser.add_mutually_exclusive_group()
+    cache.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="keep the cache there (default: what SSOT_LINT_CACHE_DIR names, or .ssot_lint_cache at the root of each "
+        "project)",
+    )
+    cache.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     add_config(parser)
 
 
@@ -70,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         owner=outcome.owner,
         version=version() if arguments.format == "json" else "",
         colour=arguments.output is None and streams.colours(),
+        encoding=streams.encoding() if arguments.output is None else streams.FILE_ENCODING,
         statistics=arguments.statistics,
     )
     _report(findings, registry.load(arguments.format), arguments.output)
@@ -79,13 +90,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _inspect(arguments: argparse.Namespace) -> Outcome:
     # The engine is imported only now: `--help` and `--version` of any command come without it.
-    from ssot_lint.adapters.cli.inspection import inspect_buffer, inspect_paths
+    from ssot_lint.adapters.cli.inspection import Effort, inspect_buffer, inspect_paths
     from ssot_lint.adapters.workspace import Workspace
 
     workspace = Workspace(arguments.config)
+    effort = Effort(arguments.jobs, arguments.cache_dir, arguments.no_cache)
     if arguments.stdin_filename is None:
-        return inspect_paths(arguments.paths, workspace, arguments.jobs)
-    return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, arguments.jobs)
+        return inspect_paths(arguments.paths, workspace, effort)
+    return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
 
 
 def _report(findings: Findings, reporter: Reporter, output: str | None) -> None:
@@ -108,6 +120,16 @@ def _check_usage(arguments: argparse.Namespace) -> None:
         raise UsageError("- (standard input) cannot be checked together with other paths")
     elif not arguments.stdin_filename:
         raise UsageError("- (standard input) needs --stdin-filename FILE, to know which file of the project it is")
+    else:
+        _check_stdin_filename(arguments.stdin_filename)
+
+
+def _check_stdin_filename(name: str) -> None:
+    ending = os.path.splitext(name)[1]
+    if os.path.isdir(name) or name.endswith(("/", os.sep)):
+        raise UsageError(f"--stdin-filename: {name} is a folder; expected the name of a Python file (.py or .pyi)")
+    if ending and ending not in PYTHON_ENDINGS:  # a script may have none
+        raise UsageError(f"--stdin-filename: {name} ends in {ending}; expected the name of a Python file (.py or .pyi)")
 
 
 def _jobs(text: str) -> int:

@@ -47,9 +47,8 @@ def _show(workspace: Workspace, configuration: str) -> str:
 
 
 def _validate(workspace: Workspace, configuration: str) -> str:
-    from ssot_lint.adapters.workspace import root_of
-    from ssot_lint.engine import Project
+    from ssot_lint.adapters.workspace import open_project
 
     policy = workspace.policy(configuration)
-    Project(root_of(configuration), policy).validate()
+    open_project(configuration, policy).validate()
     return f"OK: {policy.file} declares {counted(len(policy.truths), 'truth')}\n"
