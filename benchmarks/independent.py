@@ -25,7 +25,6 @@ import io
 import keyword
 import re
 import symtable
-import sys
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,10 +32,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 CODES = {"import-bypass": "SOT101", "dynamic-import-bypass": "SOT102", "string-reference-bypass": "SOT103"}
 
@@ -111,7 +107,7 @@ class Policy:
     @staticmethod
     def read(file: Path) -> Policy:
         """Reads a configuration whose tables stand at top level."""
-        tables: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables: dict[str, Any] = tomli.loads(file.read_text(encoding="utf-8"))
         retired = [Retired(Named.parse(old), Named.parse(new)) for old, new in tables.get("moved", {}).items()]
         retired += [Retired(Named.parse(old), None) for old in tables.get("gone", [])]
         truths = {}

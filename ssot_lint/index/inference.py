@@ -293,7 +293,8 @@ class Inference:
 
     def _variable(self, target: Definition) -> Values:
         module = self._index.by_path[target.path]
-        bindings = module.exported(target.name)
+        # what else binds the name (an import, say) leads to a target of its own
+        bindings = (binding for binding in module.exported(target.name) if binding.kind in _VARIABLES)
         found = union(self.of_binding(module, binding) or UNSETTLED for binding in bindings) or UNSETTLED
         return present(found | self._replaced_from_outside(target.module, target.name))
 

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from ssot_lint.index import Missing
 from ssot_lint.model.facts import Attribute, Call, Text
-from ssot_lint.model.policy import ObjectPath, Policy, Retirement
+from ssot_lint.model.policy import ObjectPath, Retirement
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.attributes import module_path

@@ -341,6 +341,11 @@ def test_a_module_and_what_others_put_into_it() -> None:
     assert found == ["module settings", "Other() | perhaps Engine()", "Other()"]
 
 
+def test_a_variable_that_a_module_imports_from_itself() -> None:
+    knot = f"{IMPORTS}try:\n    from knot import engine\nexcept ImportError:\n    engine = Other()"
+    assert inferred("from knot import engine\nask(engine)", knot=knot) == ["Other()"]
+
+
 def test_the_place_that_is_open_is_named() -> None:
     index: ProjectIndex = index_of({"app": "import maker\nask(maker.make())", "maker": "def make(): return [1][0]"})
     module = index.by_path["app.py"]
