@@ -215,7 +215,11 @@ def _of_builtins(node: nodes.ClassDef, value: Value) -> Value:
 def _places_of(tree: nodes.Module, positions: Positions) -> Iterator[tuple[tuple[object, ...], Any]]:
     from astroid import nodes
 
-    for node in tree.nodes_of_class((nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)):
+    from ssot_lint.index.astroid_doubts import walked
+
+    for node in walked(tree):
+        if not isinstance(node, (nodes.Name, nodes.Attribute, nodes.Call, nodes.Subscript)):
+            continue
         kind = type(node).__name__
         start = node.lineno, positions.column(node.lineno, node.col_offset)
         end = node.end_lineno, positions.column(node.end_lineno, node.end_col_offset)

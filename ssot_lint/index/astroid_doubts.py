@@ -71,8 +71,9 @@ class Doubts:
     def add_to(self, tree: nodes.Module, module: Module) -> None:
         """Make everything in a tree uninferable that is in doubt."""
         self._homes[id(tree)] = module
-        uses = _uses_by_name(tree)
-        for node in tree.nodes_of_class(nodes.NodeNG):
+        everything = list(walked(tree))
+        uses = _uses_by_name(everything)
+        for node in everything:
             if isinstance(node, (nodes.Module, nodes.FunctionDef, nodes.Lambda, nodes.ClassDef)):
                 self._watch_lookups(node)
             if isinstance(node, nodes.FunctionDef) and not _is_harmless(node):
@@ -193,6 +194,15 @@ class Doubts:
         return table
 
 
+def walked(tree: nodes.NodeNG) -> Iterator[nodes.NodeNG]:
+    """Every node of a tree, without recursion."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += node.get_children()
+
+
 def _nothing_known(caller: object = None, context: object = None) -> Iterator[object]:
     return iter((Uninferable,))
 
@@ -248,11 +258,12 @@ def _may_reach(statement: nodes.NodeNG, node: nodes.NodeNG, scope: Any) -> bool:
     return any(id(item) in around for item in statement.node_ancestors())
 
 
-def _uses_by_name(tree: nodes.Module) -> dict[str, list[nodes.NodeNG]]:
+def _uses_by_name(everything: list[nodes.NodeNG]) -> dict[str, list[nodes.NodeNG]]:
     """What reads, deletes or adds to a name, in any scope of the file."""
     table: dict[str, list[nodes.NodeNG]] = {}
-    for node in tree.nodes_of_class((nodes.Name, nodes.DelName, nodes.AssignName)):
-        if not isinstance(node, nodes.AssignName) or isinstance(node.parent, nodes.AugAssign):
+    for node in everything:
+        added_to = isinstance(node, nodes.AssignName) and isinstance(node.parent, nodes.AugAssign)
+        if added_to or isinstance(node, (nodes.Name, nodes.DelName)):
             table.setdefault(node.name, []).append(node)
     return table
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, Import
 from ssot_lint.model.source import SourceFile
+
+_Kind = TypeVar("_Kind")
 
 _MODULE = 0
 
@@ -46,6 +49,22 @@ class Module:
 
     def expression(self, index: int) -> Expression:
         return self.facts.expressions[index]
+
+    def all_of(self, kind: type[_Kind]) -> list[tuple[int, _Kind]]:
+        """Every expression of one kind with its index, in the order of evaluation."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _by_kind(self) -> dict[type, list[tuple[int, Any]]]:
+        table: dict[type, list[tuple[int, Any]]] = {}
+        for place, expression in enumerate(self.facts.expressions):
+            table.setdefault(type(expression), []).append((place, expression))
+        return table
+
+    @cached_property
+    def names_of_imports(self) -> frozenset[str]:
+        """Names that an import statement binds somewhere in the file, or an assignment, which may pass one on."""
+        return frozenset(item.name for item in self.facts.bindings if item.kind in ("import", "assign"))
 
     # --- what a name sees
 
@@ -128,9 +147,15 @@ class Module:
 
     def _reaching(self, candidates: list[Binding], block: int, order: int) -> list[Binding]:
         found: list[Binding] = []
+        later: list[Binding] = []
+        elsewhere: list[Binding] = []
         last = None
         for binding in candidates:
-            if self._is_elsewhere(binding) or binding.order > order or self._exclude_each_other(binding.block, block):
+            if self._is_elsewhere(binding):
+                elsewhere.append(binding)
+                continue
+            if binding.order > order or self._exclude_each_other(binding.block, block):
+                later.append(binding)
                 continue
             encloses = self._encloses(binding.block, block)
             if binding.kind == "narrow" and not encloses:
@@ -141,24 +166,22 @@ class Module:
             if binding.kind != "delete":
                 found.append(binding)
         if last is None or last.kind != "narrow":
-            found += (binding for binding in candidates if self._is_elsewhere(binding))
-        found += self._coming_round(candidates, block, order, last.block if last else NONE, found)
+            found += elsewhere
+        if later:
+            found += self._coming_round(later, block, last.block if last else NONE)
         if found or self.facts.scopes[self.facts.blocks[candidates[0].block].scope].kind == "class":
             return found
         return [binding for binding in candidates if binding.kind not in ("narrow", "delete")]  # a loop comes round
 
-    def _coming_round(
-        self, candidates: list[Binding], block: int, order: int, last: int, found: list[Binding]
-    ) -> list[Binding]:
+    def _coming_round(self, later: list[Binding], block: int, last: int) -> Iterable[Binding]:
         """What a former round of a loop has left, unless this round binds the name in the block `last` before."""
         around = [item for item in self._around(block) if self._is_loop(item)]
         alive = {item for item in around if last == NONE or not self._encloses(item, last)}
-        return [
-            binding for binding in candidates
-            if binding.kind not in ("narrow", "delete", "declare") and binding not in found
-            and (binding.order > order or self._exclude_each_other(binding.block, block))
+        return (
+            binding for binding in later
+            if binding.kind not in ("narrow", "delete", "declare")
             and any(item in alive or (block == NONE and self._is_loop(item)) for item in self._around(binding.block))
-        ]
+        )
 
     def _later(self, candidates: list[Binding], ever: bool) -> list[Binding]:
         found = self._surviving(candidates)

@@ -21,10 +21,8 @@ def bypassing_attributes(context: RuleContext, owners: Owners) -> Iterator[tuple
     """
     covered: set[int] = set()
     found: list[tuple[int, Attribute, Bypass]] = []
-    expressions = context.facts.expressions
-    for place in range(len(expressions) - 1, -1, -1):
-        attribute = expressions[place]
-        if not isinstance(attribute, Attribute) or place in covered:
+    for place, attribute in reversed(context.module.all_of(Attribute)):
+        if place in covered:
             continue
         bypasses = bypasses_of_member(context, owners(context, attribute.value), attribute.name)
         if bypasses:
@@ -52,7 +50,7 @@ def _is_imported(context: RuleContext, place: int, seen: frozenset[int]) -> bool
         return _is_imported(context, expression.value, seen)
     if isinstance(expression, Choice):
         return any(_is_imported(context, option, seen) for option in expression.options)
-    if not isinstance(expression, Name):
+    if not isinstance(expression, Name) or expression.id not in context.module.names_of_imports:
         return False
     bindings = context.module.lookup(expression.id, expression.block, place)
     return any(

@@ -44,11 +44,11 @@ def dynamic_imports(context: RuleContext) -> Iterator[DynamicImport]:
     """Every dynamic import of the file whose string is made of constants."""
     if not _can_import_dynamically(context):
         return
-    for expression in context.facts.expressions:
-        if isinstance(expression, Call):
-            yield from _of_call(context, expression)
-        elif isinstance(expression, Subscript) and _is_module_table(context, expression.value):
-            yield from _named(context, expression.index)
+    for _, call in context.module.all_of(Call):
+        yield from _of_call(context, call)
+    for _, subscript in context.module.all_of(Subscript):
+        if _is_module_table(context, subscript.value):
+            yield from _named(context, subscript.index)
 
 
 def imported_texts(context: RuleContext) -> frozenset[int]:
@@ -59,7 +59,7 @@ def imported_texts(context: RuleContext) -> frozenset[int]:
 def _can_import_dynamically(context: RuleContext) -> bool:
     if any(fact.module.partition(".")[0] in _MODULES or fact.name in _NAMES for fact in context.facts.imports):
         return True
-    return any(isinstance(item, Name) and item.id == "__import__" for item in context.facts.expressions)
+    return any(name.id == "__import__" for _, name in context.module.all_of(Name))
 
 
 def _of_call(context: RuleContext, call: Call) -> Iterator[DynamicImport]:
@@ -136,13 +136,11 @@ def _is_module_table(context: RuleContext, place: int) -> bool:
 
 def bypassing_getattrs(context: RuleContext) -> Iterator[tuple[int, Bypass]]:
     """`getattr(module, "Name")` where the module was imported, by whichever way."""
-    for expression in context.facts.expressions:
-        if not isinstance(expression, Call) or len(expression.arguments) < 2:
+    for _, call in context.module.all_of(Call):
+        function = context.module.expression(call.function)
+        if not isinstance(function, Name) or function.id != "getattr" or len(call.arguments) < 2:
             continue
-        function = context.module.expression(expression.function)
-        if not isinstance(function, Name) or function.id != "getattr":
-            continue
-        owner, place = expression.arguments[:2]
+        owner, place = call.arguments[:2]
         for name in context.index.constant_texts(context.module, place):
             for bypass in bypasses_of_member(context, any_owners(context, owner), name):
                 yield place, bypass

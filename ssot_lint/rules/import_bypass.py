@@ -99,8 +99,8 @@ def _of_import(context: RuleContext, fact: Import) -> Iterator[Violation]:
 def _of_star_names(context: RuleContext) -> Iterator[Violation]:
     """Names that nothing in the file binds, so that a star import must have brought them."""
     module = context.module
-    for place, expression in enumerate(context.facts.expressions):
-        if not isinstance(expression, Name) or module.lookup(expression.id, expression.block, place):
+    for place, expression in module.all_of(Name):
+        if module.lookup(expression.id, expression.block, place):
             continue
         for bypass in _brought_by_star(context, expression.id):
             yield _finding(context, bypass, span_of_name(expression, expression.id), expression.id)

@@ -74,21 +74,22 @@ class Use(msgspec.Struct, frozen=True):
 
 
 def uses(context: RuleContext) -> Iterator[Use]:
-    """Every use of a removed member in the file, in the order of the text."""
+    """Every use of a removed member in the file."""
     removed = {member for truth in context.policy.truths for member in truth.removed}
     if not removed:
         return
-    called = {item.function for item in context.facts.expressions if isinstance(item, Call)}
-    for place, expression in enumerate(context.facts.expressions):
-        if isinstance(expression, Attribute) and expression.name in removed and expression.context != "del":
-            how = "store" if expression.context == "store" else "call" if place in called else "reference"
-            span = span_of_name(expression, expression.name)
-            yield from _judged(context, expression.value, expression.name, span, how)
-        elif isinstance(expression, Call):
-            yield from _by_string(context, expression, removed)
-            yield from _by_imported_name(context, expression, removed)
-        elif isinstance(expression, Text) and expression.value.rpartition(".")[2] in removed:
-            yield from _by_path(context, expression)
+    calls = context.module.all_of(Call)
+    called = {call.function for _, call in calls}
+    for place, attribute in context.module.all_of(Attribute):
+        if attribute.name in removed and attribute.context != "del":
+            how = "store" if attribute.context == "store" else "call" if place in called else "reference"
+            yield from _judged(context, attribute.value, attribute.name, span_of_name(attribute, attribute.name), how)
+    for _, call in calls:
+        yield from _by_string(context, call, removed)
+        yield from _by_imported_name(context, call, removed)
+    for _, text in context.module.all_of(Text):
+        if text.value.rpartition(".")[2] in removed:
+            yield from _by_path(context, text)
     for fact in context.facts.imports:
         for truth in _module_truths(context, context.module.absolute(fact), fact.name):
             yield Use(truth, fact.name, span_of(fact), TRUTH, "reference")

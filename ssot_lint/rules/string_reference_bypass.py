@@ -74,9 +74,9 @@ def check(context: RuleContext) -> Iterator[Violation]:
 
 def _of_paths(context: RuleContext) -> Iterator[Violation]:
     consumed: frozenset[int] | None = None
-    for place, text in enumerate(context.facts.expressions):
-        written = _path_in(text.value) if isinstance(text, Text) and text.role != "part" else ""
-        if not isinstance(text, Text) or not written:
+    for place, text in context.module.all_of(Text):
+        written = _path_in(text.value) if text.role != "part" else ""
+        if not written:
             continue
         path = written.replace(":", ".")
         retirement = context.catalogue.retirement_of(path)
@@ -91,8 +91,8 @@ def _of_paths(context: RuleContext) -> Iterator[Violation]:
 
 def _of_names_with_their_module(context: RuleContext) -> Iterator[Violation]:
     """`mock.patch.object(module, "Name")` and `setattr(module, "Name", value)`, of whatever makes the change."""
-    for call in context.facts.expressions:
-        if not isinstance(call, Call) or len(call.arguments) < 2 or not _sets_an_attribute(context, call):
+    for _, call in context.module.all_of(Call):
+        if len(call.arguments) < 2 or not _sets_an_attribute(context, call):
             continue
         owner, place = call.arguments[:2]
         text = context.module.expression(place)
