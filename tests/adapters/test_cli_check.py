@@ -47,6 +47,7 @@ from ssot_lint.__main__ import main
 def interrupt():
     while len(multiprocessing.active_children()) < 2:
         time.sleep(0.01)
+    time.sleep(0.3)  # nobody is so quick; while the pool is being made, Python may lose an interrupt
     os.killpg(0, signal.SIGINT)
 
 

@@ -92,6 +92,16 @@ def test_modules_that_import_each_other_come_to_an_end() -> None:
     assert answers("from one import make\nask(make())", one=one, two=two) == ["Other+()"]
 
 
+def test_few_trees_are_kept_and_one_that_is_gone_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(astroid_bridge, "_MOST_KEPT", 170)
+    files = {f"m{n}": f"from m{n + 1} import make\nask(make())\nask([make][0]())" for n in range(6)}
+    bench = Bench({**files, "m6": f"{IMPORTS}def make(): return [Other()][0]"})
+    for name in (*files, *reversed(files), *files):
+        assert bench.answers(name) == ["Other+()"] * 2
+        assert 1 <= len(bench.bridge._trees) <= 2
+        bench.bridge._answers.clear()
+
+
 def test_a_name_that_several_files_share_is_not_followed() -> None:
     texts = {"app.py": "from maker import make\nask(make())", "one/maker.py": "def make(): return 1"}
     for others, found in (({}, "int"), ({"two/maker.py": "def make(): return ''"}, "?")):
