@@ -33,6 +33,9 @@ _MOST_RESULTS = 16
 _MOST_CHARACTERS = 400_000
 """A longer file is not read: its tree alone, which nothing can interrupt, would take more than the budget."""
 
+_MOST_KEPT = 600_000
+"""Characters of the files whose trees are kept: a tree takes some eighty times the room of its text."""
+
 _LOCK = threading.RLock()
 
 
@@ -53,6 +56,7 @@ class AstroidBridge:
         self._text = text
         self._answers: dict[tuple[str, int], Values] = {}
         self._trees: dict[str, Any] = {}
+        self._sizes: dict[str, int] = {}
         self._places: dict[str, dict[tuple[object, ...], Any]] = {}
         self._spent: dict[str, float] = {}
         self._deadline = 0.0
@@ -129,7 +133,18 @@ class AstroidBridge:
             except _OutOfBudget:
                 del self._trees[path]
                 raise
+            self._forget_the_oldest(path)
+        self._trees[path] = self._trees.pop(path)  # the one that was used last comes last
         return self._trees[path]
+
+    def _forget_the_oldest(self, newest: str) -> None:
+        kept = [path for path, tree in self._trees.items() if tree is not None and path != newest]
+        room = _MOST_KEPT - self._sizes.get(newest, 0)
+        for path in reversed(kept):
+            room -= self._sizes[path]
+            if room < 0:
+                del self._trees[path]
+                self._places.pop(path, None)
 
     def _build(self, module: Module) -> Any:
         from ssot_lint.index.astroid_doubts import RestrainedBuilder
@@ -138,6 +153,7 @@ class AstroidBridge:
         text = self._text(module)
         if len(text) > _MOST_CHARACTERS:
             return None
+        self._sizes[module.file.path] = len(text)
         return RestrainedBuilder(self._doubts, module).build(text)
 
     @cached_property
@@ -171,6 +187,7 @@ class AstroidBridge:
             yield
         finally:
             AstroidManager.ast_from_module_name = original
+            _forget_inferences()
 
     def _module_by_name(self, manager: Any, modname: str) -> nodes.Module:
         from astroid.exceptions import AstroidImportError
@@ -205,6 +222,18 @@ class AstroidBridge:
                 return InstanceValue(definition, False)
             return _of_builtins(result._proxied, PlainValue(result._proxied.name))
         return Anything()
+
+
+def _forget_inferences() -> None:
+    """astroid remembers for good what it has inferred, even in the middle of a circle, and with it every tree."""
+    from astroid import nodes
+    from astroid.context import InferenceContext
+
+    InferenceContext().inferred.clear()
+    for owner, name in ((nodes.Name, "lookup"), (nodes.ClassDef, "_metaclass_lookup_attribute")):
+        forget = getattr(getattr(owner, name, None), "cache_clear", None)
+        if forget is not None:
+            forget()
 
 
 def _of_builtins(node: nodes.ClassDef, value: Value) -> Value:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from astroid import nodes
 from astroid.builder import AstroidBuilder
@@ -66,11 +67,11 @@ class Doubts:
         self._index = index
         self._classes = classes
         self._check_time = check_time
-        self._homes: dict[int, Module] = {}
+        self._homes: WeakKeyDictionary[nodes.Module, Module] = WeakKeyDictionary()
 
     def add_to(self, tree: nodes.Module, module: Module) -> None:
         """Make everything in a tree uninferable that is in doubt."""
-        self._homes[id(tree)] = module
+        self._homes[tree] = module
         everything = list(walked(tree))
         uses = _uses_by_name(everything)
         for node in everything:
@@ -92,7 +93,7 @@ class Doubts:
 
     def definition(self, node: nodes.ClassDef) -> Definition | None:
         """The project's class that a node is."""
-        module = self._homes.get(id(node.root()))
+        module = self._homes.get(node.root())
         line = node.position.lineno if node.position else node.lineno
         for index, fact in enumerate(module.facts.classes if module is not None else ()):
             if module is not None and fact.name == node.name and fact.line == line:

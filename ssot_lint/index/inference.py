@@ -13,6 +13,7 @@ from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.decorators import Decorators
 from ssot_lint.index.members import Members
 from ssot_lint.index.module import Module
+from ssot_lint.index.outside import gives_its_own
 from ssot_lint.index.project import ProjectIndex
 from ssot_lint.index.targets import Definition, External, ModuleTarget, Target
 from ssot_lint.index.values import (
@@ -371,6 +372,8 @@ class Inference:
         name = path.removeprefix("builtins.")
         if name in _PLAIN_TYPES:
             return frozenset({PlainValue(name)})
+        if gives_its_own(path):
+            return frozenset({PlainValue(path)})
         if not call.arguments:
             return UNSETTLED
         if path == "importlib.import_module":
@@ -427,6 +430,8 @@ class Inference:
     # --- context managers
 
     def _entered(self, value: Value, is_async: bool) -> Values:
+        if isinstance(value, PlainValue) and gives_its_own(value.type):
+            return frozenset({value})  # files, locks and sessions give themselves
         if isinstance(value, ManagerValue):
             return value.values
         if not isinstance(value, InstanceValue):

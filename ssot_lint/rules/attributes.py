@@ -75,7 +75,7 @@ def bypasses_of_member(context: RuleContext, owners: Iterable[Resolution], name:
 def _through(context: RuleContext, owner: Resolution, name: str) -> Iterator[tuple[Hop, Resolution]]:
     target = owner.target
     if isinstance(target, ModuleTarget):
-        for resolution in context.index.member(target.module, name, context.module):
+        for resolution in context.index.attribute(context.module, target, name):
             yield Hop(target.module, name), resolution
         return
     module = module_path(context, owner)
