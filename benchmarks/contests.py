@@ -30,7 +30,7 @@ class Row:
         what: what was measured, against what.
         measured: the figure, over the rounds; None where a tool did not do its work.
         unit: "" for a ratio, "ms" or "MB".
-        budget: the most that it may be; None where DESIGN sets none.
+        budget: the most that it may be; None where there is none.
         ours: median seconds of ssot-lint, on this machine.
         theirs: the same of what it is compared with; None where there is nothing.
         by_cpu: the ratio by processor time, which depends less on what else the machine does; None where none applies.

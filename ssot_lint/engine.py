@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -34,7 +35,7 @@ class Report(msgspec.Struct, frozen=True):
         violations: sorted by path, line, column, code; without what was suppressed.
         suppressed: how many violations `noqa` and `per-path` hold back.
         files: how many files were looked at.
-        parsed: how many of them were parsed.
+        parsed: how many files of the project could be parsed, in this run or in an earlier one.
         notices: what the user should know about the run itself, for stderr (an unreadable folder, for instance).
     """
 
@@ -84,8 +85,14 @@ class Project:
             violations += kept
             suppressed += silenced
         parsed = sum(module.facts.unreadable is None for module in self._modules)
-        notices = (*self._tree.notices, *self._library.warnings)
+        notices = (*self._missing_roots(), *self._tree.notices, *self._library.warnings)
         return Report(finished(violations, self.policy), suppressed, len(modules), parsed, notices)
+
+    def _missing_roots(self) -> Iterator[str]:
+        """What `src` names and is not there: nothing can be imported from it."""
+        for entry in self.policy.src:
+            if not any(sign in entry for sign in "*?[") and not os.path.isdir(os.path.join(self.root, entry)):
+                yield f"{self.policy.file}: src: there is no folder `{entry}`: mend the path, or take it out"
 
     def check_buffer(self, path: str, text: str) -> tuple[Violation, ...]:
         """Check one file by the text given, laid over the index; `per-path` is applied, `noqa` is not.

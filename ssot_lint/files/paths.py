@@ -8,8 +8,8 @@ import os
 def relative(path: str, root: str) -> str | None:
     """`path` as seen from the project root, with `/`; "" for the root itself, None outside of it.
 
-    By spelling alone where that settles it; otherwise by where symbolic links lead, so that `/tmp/x` lies in
-    `/private/tmp` on macOS.
+    By spelling alone where that settles it; otherwise by where symbolic links lead, as the folder for temporary files
+    is one on macOS.
 
     Args:
         path: absolute, or relative to `root`; need not exist.

@@ -37,7 +37,9 @@ No fix yet: the message names the canonical import where a name of a truth is me
 
 Silent whenever the name might come from somewhere that cannot be read: a module `__getattr__` without a table, names
 made by `globals()` or `exec`, a star import from outside the project, a package without `__init__.py`, an extension
-module, a generated file. A guard (`try`/`except ImportError`) makes no difference.
+module, a generated file. A guard (`try`/`except ImportError`) makes no difference. A name counts as there if the
+module mentions it at its top level at all: an annotation without a value and the name of an `except ... as` do; so do
+the attributes that Python gives to modules (`__all__`, `__path__`).
 """
 
 from __future__ import annotations

@@ -37,8 +37,10 @@ No fix yet: the message says what to do instead.
 ## Known limits
 
 A member with an everyday name (`get`, `run`) is reported on every receiver that cannot be settled: an element of a
-`list[Engine]`, a mock, a parameter without annotation. Inference has a budget for each file, so that a receiver behind
-very much code stays unsettled. A declared type is believed, and so is a decorator from outside the project.
+`list[Engine]`, a mock, a parameter without annotation, what a function outside the project returns (a class outside
+the project gives its own instances, and so do the functions of many standard modules). Inference has a budget for
+each file, so that a receiver behind very much code stays unsettled. A declared type is believed, and so is a
+decorator from outside the project.
 """
 
 from __future__ import annotations

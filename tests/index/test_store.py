@@ -821,7 +821,8 @@ def test_a_process_that_is_killed_leaves_all_that_it_had_finished(folder: Path) 
 
 def test_importing_it_is_cheap() -> None:
     # What msgspec and the interpreter bring is not ours to choose, and differs between versions.
-    code = "import sys, msgspec; known = set(sys.modules); import ssot_lint.index.store; print(*set(sys.modules) - known)"
+    code = "import sys, msgspec; known = set(sys.modules); import ssot_lint.index.store; "
+    code += "print(*set(sys.modules) - known)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"hashlib", "shutil", "tempfile", "pickle", "subprocess", "multiprocessing", "ssot_lint.index.packs"}
     assert "ssot_lint.index.store" in loaded

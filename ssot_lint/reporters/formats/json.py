@@ -13,7 +13,7 @@ HUMAN = False
 
 
 def render(findings: Findings) -> str:
-    """The object that DESIGN.md lays down: `version`, `summary`, `violations`."""
+    """One object: `version`, `summary`, `violations`."""
     summary = findings.summary
     document = {
         "version": findings.version,

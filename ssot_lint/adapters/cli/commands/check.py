@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--statistics", action="store_true", help="count the violations of each rule")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are violations")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the file that standard input (PATH -) stands in for")
-    parser.add_argument("--jobs", metavar="N", type=_jobs, default=0, help="processes (default: as many as pay off)")
+    parser.add_argument(
+        "--jobs", metavar="N", type=number_of_jobs, default=0, help="processes (default: as many as pay off)"
+    )
     cache = parser.add_mutually_exclusive_group()
     cache.add_argument(
         "--cache-dir",
@@ -132,7 +134,7 @@ def _check_stdin_filename(name: str) -> None:
         raise UsageError(f"--stdin-filename: {name} ends in {ending}; expected the name of a Python file (.py or .pyi)")
 
 
-def _jobs(text: str) -> int:
+def number_of_jobs(text: str) -> int:
     """The value of `--jobs`; argparse turns the error into its own."""
     number = int(text)
     if number < 1:

@@ -63,8 +63,9 @@ def _name(sought: str, policy: Policy) -> str:
         {_code(rule, policy): name for name, rule in rules().items()},
         {rule.code: name for name, rule in rules().items()},
     ):
-        if sought in candidates:
-            return candidates[sought]
+        spelled = sought if sought in candidates else sought.upper()  # `sot101` is a code in a hurry
+        if spelled in candidates:
+            return candidates[spelled]
     known = [word for name, rule in rules().items() for word in (_code(rule, policy), name)]
     raise UsageError(f"no rule is called {sought!r}; {nearest(sought, known)}")
 
