@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import msgspec
 
@@ -43,6 +44,7 @@ class ProjectIndex:
                 self._by_name.setdefault(name, []).append(module)
                 self._packages.update(_parents(name))
         self._exports_of: dict[str, Exports | None] = {}
+        self._loaded_by: dict[str, dict[str, Binding]] = {}
         self._members: dict[tuple[str, str, str], tuple[Resolution, ...]] = {}
 
     # --- modules
@@ -160,14 +162,22 @@ class ProjectIndex:
         submodule = f"{package.name}.{name}"
         if not package.file.is_package or submodule not in self._by_name:
             return None
-        loaded = {package.name}
-        for binding in package.import_bindings:
-            self._load(package, package.facts.imports[binding.value], loaded)
-            if submodule in loaded:
-                return binding
-        return None
+        path = package.file.path
+        if path not in self._loaded_by:
+            self._loaded_by[path] = self._loads(package)
+        return self._loaded_by[path].get(submodule)
 
-    def _load(self, importer: Module, fact: Import, loaded: set[str]) -> None:
+    def _loads(self, package: Module) -> dict[str, Binding]:
+        """Module -> the import of a package's `__init__` that loads it first."""
+        loaded = {package.name: None}
+        by_import: dict[str, Binding] = {}
+        for binding in package.import_bindings:
+            known = len(loaded)
+            self._load(package, package.facts.imports[binding.value], loaded)
+            by_import.update(dict.fromkeys(islice(loaded, known, None), binding))
+        return by_import
+
+    def _load(self, importer: Module, fact: Import, loaded: dict[str, None]) -> None:
         """Add what an import loads, and what that loads in turn, at the top level of modules of the project."""
         pending = [(importer, fact)]
         while pending:
@@ -176,7 +186,7 @@ class ProjectIndex:
             for name in (*_parents(source), source, f"{source}.{fact.name}"):
                 module = self.module(name, importer)
                 if module is not None and name not in loaded and not importer.typing_only(fact.block):
-                    loaded.add(name)
+                    loaded[name] = None
                     pending += [(module, module.facts.imports[item.value]) for item in module.import_bindings]
 
     def _beyond_bindings(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
