@@ -305,7 +305,9 @@ class Catalogue:
                 yield str(path)
 
     def is_allowed(self, truth: Truth, definition: Definition) -> bool:
-        """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces themselves."""
+        """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces, or a truth itself."""
+        if definition in self._truth_of:
+            return True
         names = {_dotted_name(definition)}
         sanctioned: set[str] = set()
         for path in (*truth.duplicates.allow, *truth.duplicates.implements):
