@@ -109,7 +109,7 @@ class Store:
         return found
 
     def store(self, entries: Mapping[str, bytes]) -> None:
-        """Add entries.
+        """Add entries; now and then, `prune`.
 
         Args:
             entries: by a digest of everything that they depend on, in hexadecimal: a key never stands for anything
@@ -121,8 +121,12 @@ class Store:
             return
         self._recent |= entries.keys()
         fill = partial(write, entries=entries, version=self._version)
-        if self._write(lambda: publish(self._place, fill)) and len(self._pack_names()) > _MANY:
+        if not self._write(lambda: publish(self._place, fill)):
+            return
+        if len(self._pack_names()) > _MANY:
             self._compact()
+        if self._is_untidy():
+            self.prune()
 
     def prune(self, limit: int = LIMIT) -> None:
         """Delete what was unused for longest until the rest takes up no more than `limit` bytes, and what crashes left.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ssot_lint.facts import extraction
 from ssot_lint.files import discover
 from ssot_lint.index.library import Library
+from ssot_lint.index.store import Store
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
@@ -79,3 +81,17 @@ def test_a_damaged_store_changes_nothing(tree: tuple[SourceFile, ...], tmp_path:
         pack.write_bytes(bytes(data))
     library = Library(str(folder), 1)
     assert library.facts(tree) == bare
+
+
+def test_a_cache_that_only_ever_takes_in_facts_is_tidied_up_too(
+    tree: tuple[SourceFile, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    Library(str(folder), 1).facts(tree)
+    long_ago = (folder / "CACHEDIR.TAG").stat().st_mtime - 86_400
+    os.utime(folder / "CACHEDIR.TAG", (long_ago, long_ago))
+    tidied: list[Store] = []
+    monkeypatch.setattr(Store, "prune", lambda self, limit=0: tidied.append(self))
+    Path(tree[0].absolute).write_bytes(b"import c\n")
+    Library(str(folder), 1).facts(tree)
+    assert len(tidied) == 1
