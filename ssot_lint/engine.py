@@ -86,7 +86,7 @@ class Project:
             suppressed += silenced
         parsed = sum(module.facts.unreadable is None for module in self._modules)
         notices = (*self._missing_roots(), *self._tree.notices, *self._library.warnings)
-        return Report(finished(violations, self.policy), suppressed, len(modules), parsed, notices)
+        return Report(tuple(violations), suppressed, len(modules), parsed, notices)
 
     def _missing_roots(self) -> Iterator[str]:
         """What `src` names and is not there: nothing can be imported from it."""
