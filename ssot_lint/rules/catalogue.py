@@ -305,8 +305,8 @@ class Catalogue:
                 yield str(path)
 
     def is_allowed(self, truth: Truth, definition: Definition) -> bool:
-        """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces, or a truth itself."""
-        if definition in self._truth_of:
+        """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces, or another truth."""
+        if self._truth_of.get(definition, truth).name != truth.name:
             return True
         names = {_dotted_name(definition)}
         sanctioned: set[str] = set()
