@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
 
 from ssot_lint.errors import ConfigurationError
-from ssot_lint.facts.extraction import facts_of_bytes
 from ssot_lint.facts import facts_of_text
+from ssot_lint.facts.processes import Crew
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
-from ssot_lint.index import External, Missing, Module, ProjectIndex
-from ssot_lint.index.astroid_bridge import AstroidBridge
-from ssot_lint.index.classes import ClassIndex
-from ssot_lint.index.inference import Inference
-from ssot_lint.index.library import Library
+from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget
+from ssot_lint.index.library import Library, tool_identity
+from ssot_lint.index.passing import passing_of
+from ssot_lint.index.store import Store
+from ssot_lint.index.survey import Remembered, Survey, Surveyor
+from ssot_lint.index.words import Words
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.catalogue import Catalogue
-from ssot_lint.rules.context import Knowledge, RuleContext
-from ssot_lint.rules.registry import rule_modules
+from ssot_lint.rules.context import Knowledge
+from ssot_lint.rules.judging import judge, knowledge_of, triggers_of
+from ssot_lint.rules.suspicion import EVERYTHING
+from ssot_lint.rules.surroundings import surroundings_of
+from ssot_lint.rules.verdicts import finished
+from ssot_lint.scan import Search
 from ssot_lint.suppress.noqa import split_noqa
 from ssot_lint.suppress.paths import rules_off
-from ssot_lint.rules.verdicts import finished
+
+UNREADABLE = "unreadable-file"
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -35,7 +41,7 @@ class Report(msgspec.Struct, frozen=True):
         violations: sorted by path, line, column, code; without what was suppressed.
         suppressed: how many violations `noqa` and `per-path` hold back.
         files: how many files were looked at.
-        parsed: how many files of the project could be parsed, in this run or in an earlier one.
+        parsed: how many files of the project were parsed, in this run or in an earlier one, because they can matter.
         notices: what the user should know about the run itself, for stderr (an unreadable folder, for instance).
     """
 
@@ -52,9 +58,11 @@ class Project:
     Args:
         root: absolute path of the folder of the configuration file.
         policy: the parsed configuration.
-        jobs: how many processes may extract facts; 0 = as many as pay off.
+        jobs: how many processes may be used; 0 = as many as pay off.
         overlay: path relative to the root -> content that stands in for the file on disk (an editor's buffer).
         cache: the folder where facts are kept between runs; None for nowhere.
+        thorough: parse every file, judge every file, and resolve every name, whatever stands in it. This finds the
+            same, and takes longer: it is what the tests hold the search for words against.
 
     Raises:
         ConfigurationError: from `check*` and `validate`, when a declared truth does not exist in the tree.
@@ -68,25 +76,33 @@ class Project:
         jobs: int = 0,
         overlay: Mapping[str, bytes] | None = None,
         cache: str | None = None,
+        thorough: bool = False,
     ) -> None:
         self.root = root
         self.policy = policy
-        self._library = Library(cache, jobs)
         self._overlay = dict(overlay or {})
+        self._crew = Crew(jobs)
+        self._store = None if cache is None else Store(cache, tool_identity())
+        self._library = Library(self._store, self._crew, buffers=self._overlay)
+        self._thorough = thorough
 
     def check(self, wanted: Callable[[SourceFile], bool] | None = None) -> Report:
         """Check the files that `wanted` accepts (all by default) against the index of the whole tree."""
         self.validate()
-        modules = [module for module in self._modules if wanted is None or wanted(module.file)]
+        chosen = {file.path for file in self._tree.files if wanted is None or wanted(file)}
         violations: list[Violation] = []
         suppressed = 0
-        for module in modules:
-            kept, silenced = self._checked(module)
+        for path in sorted(chosen if self._thorough else chosen & self._survey.concerned):
+            kept, silenced = self._checked(self._modules.by_path[path])
             violations += kept
             suppressed += silenced
-        parsed = sum(module.facts.unreadable is None for module in self._modules)
-        notices = (*self._missing_roots(), *self._tree.notices, *self._library.warnings)
-        return Report(tuple(violations), suppressed, len(modules), parsed, notices)
+            self._library.trim()
+        parsed = sum(self._is_readable(path) for path in self._survey.concerned)
+        self._library.save()
+        self._crew.close()
+        warnings = self._store.warnings if self._store else ()
+        notices = (*self._missing_roots(), *self._tree.notices, *warnings)
+        return Report(tuple(violations), suppressed, len(chosen), parsed, notices)
 
     def _missing_roots(self) -> Iterator[str]:
         """What `src` names and is not there: nothing can be imported from it."""
@@ -101,19 +117,28 @@ class Project:
             path: relative to the project root, with `/`; need not exist.
         """
         self.validate()
-        file = describe(path, self.root, self.policy, self._tree.roots)
-        if file is None:
-            return ()
-        known = self._knowledge.index.by_path.get(path)
-        facts = facts_of_text(text)
-        if known is not None and known.facts == facts:
-            module, knowledge = known, self._knowledge
+        known = self._modules.by_path.get(path)
+        if known is not None and _same_lines(text, self._text(known.file)):
+            found = self._judged(known, self._modules, self._survey) if self._is_judged(path) else []
         else:
-            module = Module(known.file if known else file, facts)
-            others = [item for item in self._modules if item.file.path != path]
-            knowledge = self._know([*others, module], {path: text})
-        found = list(_judged(RuleContext(module, knowledge)))
+            file = known.file if known else describe(path, self.root, self.policy, self._tree.roots)
+            found = [] if file is None else self._laid_over(file, text)
         return finished(self._outside_exceptions(path, found), self.policy)
+
+    def _laid_over(self, file: SourceFile, text: str) -> list[Violation]:
+        """What is found in a file while its text, not yet saved, stands in for the one on disk."""
+        data = text.encode("utf-8", "surrogatepass")
+        survey, words = self._survey, self._survey.words
+        look = Search(survey.wanted).look_at(data, inside=words.watches(file))
+        if not self._thorough and not words.everything and look.is_empty and file.path not in self._homes:
+            return []
+        module = Module.of(file, facts_of_text(text))
+        modules = self._modules.with_module(module)
+        if file.path not in survey.concerned or passing_of(module) != survey.passing[file.path]:
+            survey = self._surveyed(modules, {**self._overlay, file.path: data}, survey.without(file.path))
+            modules = modules.within(_Circle(survey, lambda path: data if path == file.path else self._data(path)))
+        concerned = self._thorough or file.path in survey.concerned
+        return self._judged(module, modules, survey, {file.path: text}) if concerned else []
 
     def validate(self) -> None:
         """Make sure that every canonical place exists.
@@ -135,34 +160,45 @@ class Project:
         return msgspec.structs.replace(tree, files=tuple(files))
 
     @cached_property
-    def _modules(self) -> tuple[Module, ...]:
-        on_disk = [file for file in self._tree.files if file.path not in self._overlay]
-        modules = [Module(file, facts) for file, facts in zip(on_disk, self._library.facts(on_disk))]
-        modules += [
-            Module(file, facts_of_bytes(self._overlay[file.path]))
-            for file in self._tree.files if file.path in self._overlay
-        ]
-        return tuple(sorted(modules, key=lambda module: module.file.path))
+    def _all_modules(self) -> Modules:
+        roots = self._tree.roots
+        modules = map(self._library.module, self._tree.files)
+        return Modules(modules, self._tree.natives, lambda name: exists_on_disk(name, self.root, roots))
 
     @cached_property
-    def _knowledge(self) -> Knowledge:
-        return self._know(self._modules, {})
+    def _survey(self) -> Survey:
+        return self._surveyed(self._all_modules, self._overlay, Remembered())
 
-    def _know(self, modules: Iterable[Module], buffers: Mapping[str, str]) -> Knowledge:
-        roots = self._tree.roots
-        index = ProjectIndex(modules, self._tree.natives, lambda name: exists_on_disk(name, self.root, roots))
-        classes = ClassIndex(index)
-        bridge = AstroidBridge(index, lambda module: buffers.get(module.file.path) or self._text(module.file))
-        catalogue = Catalogue(self.policy, index, classes)
-        return Knowledge(self.policy, index, classes, Inference(index, classes), catalogue, bridge.receiver)
+    def _surveyed(self, modules: Modules, buffers: Mapping[str, bytes], remembered: Remembered) -> Survey:
+        words = Words(self._triggers, surroundings_of(self.policy, self._triggers, modules, self._base))
+        prefetch = self._library.prefetch
+        return Surveyor(modules, words, self._homes, prefetch, self._crew, buffers, remembered).survey()
+
+    @cached_property
+    def _triggers(self) -> Triggers:
+        return triggers_of(self.policy)
+
+    @cached_property
+    def _homes(self) -> frozenset[str]:
+        """The files that define what the rules ask about by its place."""
+        catalogue = self._base.catalogue
+        found = [target for home in self._triggers.homes if home.name for target in catalogue.targets(home)]
+        found += (self._base.index.module_target(home.module) for home in self._triggers.homes if not home.name)
+        return frozenset(target.path for target in found if isinstance(target, (Definition, ModuleTarget))) - {""}
+
+    @cached_property
+    def _modules(self) -> Modules:
+        return self._all_modules.within(_Circle(self._survey, self._data))
+
+    @cached_property
+    def _base(self) -> Knowledge:
+        """What is known of the canonical places before anything is searched for."""
+        return knowledge_of(self.policy, self._all_modules, EVERYTHING, lambda module: self._text(module.file))
 
     @cached_property
     def _missing_canonical(self) -> ConfigurationError | None:
-        catalogue = self._knowledge.catalogue
         for truth in self.policy.truths:
-            targets = tuple(catalogue.targets(truth.canonical))
-            if not truth.canonical.name:
-                targets = (self._knowledge.index.module_target(truth.canonical.module),)
+            targets = self._base.catalogue.identities[truth.name]
             if not targets or all(isinstance(target, (Missing, External)) for target in targets):
                 prefix = "tool.ssot-lint." if self.policy.file.endswith("pyproject.toml") else ""
                 problem = (
@@ -174,14 +210,31 @@ class Project:
 
     # --- one file
 
+    def _is_judged(self, path: str) -> bool:
+        return self._thorough or path in self._survey.concerned
+
     def _checked(self, module: Module) -> tuple[list[Violation], int]:
-        found = list(_judged(RuleContext(module, self._knowledge)))
+        found = self._judged(module, self._modules, self._survey)
         if not found:
             return [], 0
         kept = self._outside_exceptions(module.file.path, found)
         coded = finished(kept, self.policy)
         left, silenced = split_noqa(module.file.path, self._text(module.file) if kept else "", coded)
         return left, silenced + len(found) - len(kept)
+
+    def _judged(
+        self, module: Module, modules: Modules, survey: Survey, buffers: Mapping[str, str] | None = None
+    ) -> list[Violation]:
+        texts = buffers or {}
+        meanings = EVERYTHING if self._thorough else survey.words
+        text = lambda asked: texts.get(asked.file.path) or self._text(asked.file)  # noqa: E731
+        found, _ = judge(module, knowledge_of(self.policy, modules, meanings, text))
+        if module.file.path not in survey.concerned:  # an unreadable file is reported where it can matter
+            return [violation for violation in found if violation.rule != UNREADABLE]
+        return found
+
+    def _is_readable(self, path: str) -> bool:
+        return self._modules.by_path[path].facts.unreadable is None
 
     def _outside_exceptions(self, path: str, violations: list[Violation]) -> list[Violation]:
         off = rules_off(self.policy, path)
@@ -190,20 +243,47 @@ class Project:
     def _text(self, file: SourceFile) -> str:
         """A file's text as far as it can be had: a broken file has `noqa` comments too."""
         try:
-            data = self._overlay.get(file.path)
-            return decode(read(file) if data is None else data)
+            return decode(self._data(file.path))
         except Unreadable:
             return ""
 
+    def _data(self, path: str) -> bytes:
+        """A file's content; empty where it cannot be read."""
+        if path in self._overlay:
+            return self._overlay[path]
+        try:
+            return read(self._all_modules.by_path[path].file)
+        except Unreadable:
+            return b""
 
-def _judged(context: RuleContext) -> Iterator[Violation]:
-    """What all rules that are on say of one file; the same thing is said once."""
-    seen: set[tuple[object, ...]] = set()
-    for name, rule in rule_modules().items():
-        if context.policy.severity.get(name) == "off":
-            continue
-        for violation in rule.check(context):
-            key = (violation.rule, violation.span, violation.truth, violation.symbol)
-            if key not in seen:
-                seen.add(key)
-                yield violation
+
+class _Circle:
+    """The files in which a name of the configuration stands: others have no say in what becomes of a truth.
+
+    Args:
+        data: gives the content of a file by its path.
+    """
+
+    def __init__(self, survey: Survey, data: Callable[[str], bytes]) -> None:
+        self._survey = survey
+        self._data = data
+
+    def with_word(self, word: str) -> Iterator[str]:
+        for path, look in self._survey.looks.items():
+            if look.named or path in self._survey.concerned:
+                data = self._data(path)
+                if not data.isascii() or b"\\" in data or word.encode("utf-8", "surrogatepass") in data:
+                    yield path
+
+    def with_heirs(self) -> Iterator[str]:
+        for path, look in self._survey.looks.items():
+            if path in self._survey.concerned or (look.classes and self._survey.words.heirs.are_in(path)):
+                yield path
+
+
+def _same_lines(one: str, other: str) -> bool:
+    return one == other or _with_plain_ends(one) == _with_plain_ends(other)
+
+
+def _with_plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

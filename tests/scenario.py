@@ -46,7 +46,9 @@ import msgspec
 
 from ssot_lint.config import find, load
 from ssot_lint.engine import Project
+from ssot_lint.facts.extraction import facts_of_bytes
 from ssot_lint.files import Unreadable, decode
+from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
 from tests.trees import write_files
 
@@ -157,7 +159,20 @@ def check_project(root: Path) -> tuple[Violation, ...]:
 def run(case: Case, root: Path, check: Check = check_project) -> list[str]:
     """The differences between what the case announces and what `check` finds; empty where there are none."""
     write_files(root, case.files)
-    return compare(case, check(root))
+    found = list(check(root))
+    if not case.document.startswith("unreadable_file"):
+        found += _broken(case, {violation.path for violation in found if violation.rule == ALWAYS_COMPARED})
+    return compare(case, found)
+
+
+def _broken(case: Case, reported: Collection[str]) -> Iterator[Violation]:
+    """A finding for each file of the case with a mistake that the check has no reason to look for."""
+    for path, content in case.files.items():
+        if path.endswith((".py", ".pyi")) and path not in reported:
+            unreadable = facts_of_bytes(content).unreadable
+            if unreadable is not None:
+                place = Span(unreadable.line, unreadable.column, unreadable.line, unreadable.column + 1)
+                yield Violation(path, place, ALWAYS_COMPARED, unreadable.reason)
 
 
 def buffer_differences(case: Case, root: Path) -> list[str]:

@@ -15,6 +15,7 @@ import pytest
 
 CONFIGURATION = """
 gone = ["distutils"]
+unreadable-file = { scope = "all" }
 
 [[truth]]
 name = "path"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from ssot_lint.config.problems import Problems, below, nearest, quoted
+from ssot_lint.config.shape import UnreadableFileTable
 from ssot_lint.config.values import pattern
 from ssot_lint.model.policy import PathException
 from ssot_lint.rules.registry import rules
 
+SCOPES = ("concerned", "all")
 SEVERITIES = ("off", "warning", "error")
 
 # flake8 refuses to register anything else.
@@ -35,6 +37,14 @@ def read_severity(changed: dict[str, str], problems: Problems) -> dict[str, str]
         if value not in SEVERITIES:
             problems.add(below("severity", name), f"expected one of {', '.join(SEVERITIES)}, found {quoted(value)}")
     return severity
+
+
+def read_scope(table: UnreadableFileTable | None, problems: Problems) -> str:
+    """Which unreadable files are reported: "concerned" or "all"."""
+    scope = UnreadableFileTable().scope if table is None else table.scope
+    if scope not in SCOPES:
+        problems.add("unreadable-file.scope", f"expected one of {', '.join(SCOPES)}, found {quoted(scope)}")
+    return scope
 
 
 def read_per_path(

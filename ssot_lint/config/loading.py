@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ssot_lint.config.catalogue import read_codes, read_per_path, read_severity
+from ssot_lint.config.catalogue import read_codes, read_per_path, read_scope, read_severity
 from ssot_lint.config.conversion import read_table
 from ssot_lint.config.document import TOOL, own_table, parse_toml, read, table_prefix
 from ssot_lint.config.problems import Problems
@@ -58,4 +58,5 @@ def _policy(file: str, table: PolicyTable, problems: Problems) -> Policy:
         codes=codes,
         severity=read_severity(table.severity, problems),
         per_path=read_per_path(table.per_path, codes, problems),
+        unreadable_files=read_scope(table.unreadable_file, problems),
     )

@@ -33,6 +33,12 @@ class TruthTable(Table, frozen=True):
     duplicates: DuplicatesTable | None = None
 
 
+class UnreadableFileTable(Table, frozen=True):
+    """`[unreadable-file]`."""
+
+    scope: str = "concerned"
+
+
 class PolicyTable(Table, frozen=True):
     """The whole; each table of `truth` is a `TruthTable`, left raw so that each is judged on its own."""
 
@@ -44,3 +50,4 @@ class PolicyTable(Table, frozen=True):
     per_path: dict[str, tuple[str, ...]] = {}
     truth: tuple[dict[str, Any], ...] = ()
     moved: dict[str, str] = {}
+    unreadable_file: UnreadableFileTable | None = None

@@ -34,7 +34,7 @@ def decode(data: bytes) -> str:
     for mark, name in _FOREIGN_MARKS:
         if data.startswith(mark):
             raise Unreadable(f"encoded in {name} (by its byte order mark), which Python does not read; use UTF-8")
-    text = _decoded(data, _encoding(data))
+    text = _decoded(data, encoding_of(data))
     if "\0" in text:
         before = text[:text.index("\0")]
         raise Unreadable("contains a NUL character", *_end_of(before))
@@ -46,8 +46,12 @@ def lines(text: str) -> list[str]:
     return io.StringIO(text, newline="").readlines()
 
 
-def _encoding(data: bytes) -> str:
-    """The encoding that byte order mark and coding line ask for."""
+def encoding_of(data: bytes) -> str:
+    """The encoding that byte order mark and coding line ask for.
+
+    Raises:
+        Unreadable: they contradict each other, or name none that Python reads.
+    """
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     head = _FIRST_TWO_LINES.match(data, len(mark))
     if head is None or b"coding" not in head.group():

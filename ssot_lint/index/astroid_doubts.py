@@ -8,10 +8,10 @@ something else only if that is certain, so that whatever rests on such a guess i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import msgspec
 from astroid import nodes
 from astroid.builder import AstroidBuilder
 from astroid.exceptions import UseInferenceDefault
@@ -22,7 +22,7 @@ from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.module import Module
 from ssot_lint.index.project import ProjectIndex
 from ssot_lint.index.targets import Definition
-from ssot_lint.model.facts import NONE
+from ssot_lint.model.facts import NONE, Import
 
 _HARMLESS_DECORATORS = frozenset({
     "property", "staticmethod", "classmethod", "abstractmethod", "cached_property", "lru_cache", "cache", "wraps",
@@ -179,20 +179,18 @@ class Doubts:
 
     def _is_shared(self, module: Module, name: str) -> bool:
         """Whether another file of the project imports the name, or the module as a whole."""
-        taken = self._taken.get(module.name, set())
-        return bool(taken & {name, "*", ""})
+        return any(fact.name in (name, "*", "") for fact in self._imports_of(module.name))
 
-    @cached_property
-    def _taken(self) -> dict[str, set[str]]:
-        """Module -> the names that others import from it; "" for the module itself."""
-        table: dict[str, set[str]] = {}
-        for module in self._index.modules:
+    def _imports_of(self, name: str) -> Iterator[Import]:
+        """Imports of a module, or of something in it, in every file that may have a say."""
+        last = name.rpartition(".")[2]
+        for module in self._index.with_word(last):
             for fact in module.facts.imports:
                 source = module.absolute(fact)
-                table.setdefault(source, set()).add(fact.name)
-                if fact.name:
-                    table.setdefault(f"{source}.{fact.name}", set()).add("")
-        return table
+                if source == name:
+                    yield fact
+                elif fact.name and f"{source}.{fact.name}" == name:
+                    yield msgspec.structs.replace(fact, name="")
 
 
 def walked(tree: nodes.NodeNG) -> Iterator[nodes.NodeNG]:

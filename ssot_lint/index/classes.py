@@ -52,10 +52,14 @@ class ClassIndex:
         self._ancestries: dict[Definition, Ancestry] = {}
         self._assigned: dict[str, dict[tuple[int, str], list[MemberAssignment]]] = {}
         self._open: dict[str, frozenset[int]] = {}
+        self._binders: dict[str, dict[Definition, None]] = {}
+        self._members_of: dict[str, dict[str, list[int]]] = {}
+        self._from_outside: dict[str, list[tuple[Module, MemberAssignment, int]]] = {}
+        self._outside_of: dict[str, dict[str, list[tuple[Module, MemberAssignment, int]]]] = {}
 
     def fact(self, definition: Definition) -> tuple[Module, ClassFact]:
         """The module and the facts of a class."""
-        module = self._index.by_path[definition.path]
+        module = self._index.at(definition.path)
         return module, module.facts.classes[definition.index]
 
     def of_fact(self, module: Module, index: int) -> Definition:
@@ -127,7 +131,7 @@ class ClassIndex:
     @cached_property
     def _below(self) -> dict[Definition, list[Definition]]:
         table: dict[Definition, list[Definition]] = {}
-        for module in self._index.modules:
+        for module in self._index.with_heirs():
             for index in range(len(module.facts.classes)):
                 definition = self.of_fact(module, index)
                 for above in self.ancestry(definition).definitions:
@@ -165,16 +169,23 @@ class ClassIndex:
         return self._assigned[module.file.path].get((definition.index, name), [])
 
     def binders(self, name: str) -> Collection[Definition]:
-        """Every class of the project that binds a member in its body or on `self`."""
-        return self._members.get(name, {})
+        """Every class that binds a member in its body or on `self`, as far as it may have a say in what matters."""
+        if name not in self._binders:
+            found = (
+                self.of_fact(module, index) for module in self._index.with_word(name)
+                for index in self._members(module).get(name, ())
+            )
+            self._binders[name] = dict.fromkeys(found)
+        return self._binders[name]
 
-    @cached_property
-    def _members(self) -> dict[str, dict[Definition, None]]:
-        table: dict[str, dict[Definition, None]] = {}
-        for module in self._index.modules:
+    def _members(self, module: Module) -> dict[str, list[int]]:
+        path = module.file.path
+        if path not in self._members_of:
+            table: dict[str, list[int]] = {}
             for name, index in self._bound_members(module):
-                table.setdefault(name, {})[self.of_fact(module, index)] = None
-        return table
+                table.setdefault(name, []).append(index)
+            self._members_of[path] = table
+        return self._members_of[path]
 
     def _bound_members(self, module: Module) -> Iterator[tuple[str, int]]:
         for binding in module.facts.bindings:
@@ -193,20 +204,25 @@ class ClassIndex:
                 yield owner
 
     def outside_assignments(self, name: str) -> list[tuple[Module, MemberAssignment, int]]:
-        """`owner.name = ...` in the whole project, but for what methods do to their own `self`.
+        """`owner.name = ...`, but for what methods do to their own `self`, in every file that may have a say.
 
         Each comes with its module and the place of the owner.
         """
-        return self._from_outside.get(name, [])
+        if name not in self._from_outside:
+            self._from_outside[name] = [
+                item for module in self._index.with_word(name) for item in self._stored_outside(module).get(name, ())
+            ]
+        return self._from_outside[name]
 
-    @cached_property
-    def _from_outside(self) -> dict[str, list[tuple[Module, MemberAssignment, int]]]:
-        table: dict[str, list[tuple[Module, MemberAssignment, int]]] = {}
-        for module in self._index.modules:
+    def _stored_outside(self, module: Module) -> dict[str, list[tuple[Module, MemberAssignment, int]]]:
+        path = module.file.path
+        if path not in self._outside_of:
+            table: dict[str, list[tuple[Module, MemberAssignment, int]]] = {}
             for assignment, owner, member in stored(module):
                 if self._class_of_self(module, owner) == NONE:
                     table.setdefault(member, []).append((module, assignment, owner))
-        return table
+            self._outside_of[path] = table
+        return self._outside_of[path]
 
     def _class_of_self(self, module: Module, place: int) -> int:
         """Index of the class whose method has the name at `place` for its first parameter; `NONE` for anything else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import product
 from typing import Protocol
 
@@ -17,8 +17,7 @@ _MOST = 8
 class Resolver(Protocol):
     """What constants are followed by: the project's index."""
 
-    @property
-    def by_path(self) -> Mapping[str, Module]: ...
+    def at(self, path: str) -> Module: ...
 
     def reference(self, module: Module, index: int) -> tuple[Resolution, ...]: ...
 
@@ -72,7 +71,7 @@ def _of_definitions(index: Resolver, targets: Iterable[Target], depth: int) -> l
     for target in targets:
         if not isinstance(target, Definition) or target.kind != "variable":
             return []
-        module = index.by_path[target.path]
+        module = index.at(target.path)
         for binding in module.exported(target.name):
             found = constant_texts(index, module, binding.value, depth + 1) if binding.kind == "assign" else []
             if not found:

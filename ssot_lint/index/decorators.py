@@ -115,7 +115,7 @@ class Decorators:
         function = self._function(module, place)
         if function is None:
             return True
-        home = self._index.by_path[function.definition.path]
+        home = self._index.at(function.definition.path)
         fact = home.facts.functions[function.definition.index]
         if isinstance(module.expression(place), Call):
             inner = [self._inner(home, returned) for returned in fact.returned]

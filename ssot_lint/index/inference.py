@@ -286,14 +286,14 @@ class Inference:
         return self._function(target) if target.kind == "function" else self._variable(target)
 
     def _function(self, target: Definition) -> Values:
-        module = self._index.by_path[target.path]
+        module = self._index.at(target.path)
         effect = self.decorators.effect(module, module.facts.functions[target.index])
         plain = not effect.foreign and not effect.replaced
         outside = self._replaced_from_outside(target.module, target.name)
         return frozenset({FunctionValue(target, None, plain)}) | outside
 
     def _variable(self, target: Definition) -> Values:
-        module = self._index.by_path[target.path]
+        module = self._index.at(target.path)
         # what else binds the name (an import, say) leads to a target of its own
         bindings = (binding for binding in module.exported(target.name) if binding.kind in _VARIABLES)
         found = union(self.of_binding(module, binding) or UNSETTLED for binding in bindings) or UNSETTLED
@@ -361,7 +361,7 @@ class Inference:
         return frozenset(next(iter(made)) if item == InstanceValue(owner, True) else item for item in union(found))
 
     def _hands_on(self, definition: Definition, name: str) -> bool:
-        module = self._index.by_path[definition.path]
+        module = self._index.at(definition.path)
         return any(
             isinstance(item, Attribute) and item.name == name
             and module.enclosing_function(item.block) == definition.index
@@ -394,7 +394,7 @@ class Inference:
 
     def returned(self, function: FunctionValue) -> Values:
         """What calling a function gives."""
-        module = self._index.by_path[function.definition.path]
+        module = self._index.at(function.definition.path)
         fact = module.facts.functions[function.definition.index]
         effect = self.decorators.effect(module, fact)
         if effect.overload or effect.replaced or (effect.foreign and fact.returns == NONE):

@@ -1,18 +1,23 @@
-"""The facts of files: each content is parsed once in its life."""
+"""The facts of files: each content is parsed once in its life, and only when somebody asks."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from ssot_lint.facts.extraction import digest_of, extract
+from ssot_lint.facts.extraction import decoded, digest_of, extract, extract_at, facts_of_bytes
+from ssot_lint.facts.processes import Crew
 from ssot_lint.files import Unreadable, read
+from ssot_lint.index.module import Module
 from ssot_lint.index.store import Store
 from ssot_lint.model.facts import SCHEMA, FileFacts
 from ssot_lint.model.source import SourceFile
+
+_ROOM = 6_000_000
+"""Bytes of facts, as they are stored, that may be open at a time; open they take some ten times the room."""
 
 
 class Library:
@@ -21,40 +26,92 @@ class Library:
     The store is asked by content alone, so that it can make a run faster, but never change what it finds.
 
     Args:
-        folder: the cache folder; None to do without.
-        jobs: how many processes may parse; 0 = one a core where it pays.
+        store: where facts are kept between runs; None to do without.
+        crew: parses many files at once.
+        digests: path -> the digest of a file's content, where it is known without reading the file.
+        buffers: path -> the content that stands in for the file on disk.
+
+    Attributes:
+        digests: those given, and those of every file whose facts were asked for; "" for one that cannot be read.
     """
 
-    def __init__(self, folder: str | None, jobs: int) -> None:
-        self._store = None if folder is None else Store(folder, tool_identity())
-        self._jobs = jobs
+    def __init__(
+        self,
+        store: Store | None,
+        crew: Crew,
+        digests: Mapping[str, str] | None = None,
+        buffers: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self.digests = dict(digests or {})
+        self._store = store
+        self._crew = crew
+        self._buffers = buffers or {}
+        self._encoded: dict[str, bytes] = {}
+        self._modules: dict[str, Module] = {}
+        self._open: dict[str, int] = {}
+        self._unsaved: dict[str, bytes] = {}
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the user should know of the cache."""
-        return () if self._store is None else tuple(self._store.warnings)
+    def module(self, file: SourceFile) -> Module:
+        """A file, whose facts are loaded when they are needed."""
+        return self._modules.setdefault(file.path, Module(file, self._load))
 
-    def facts(self, files: Sequence[SourceFile]) -> list[FileFacts]:
-        """The facts of files, in their order."""
-        if self._store is None:
-            return [item.facts for item in extract(files, self._jobs)]
-        digests = [_digest(file) for file in files]
-        found = _decoded(self._store.load(filter(None, digests)))
-        missing = [place for place, digest in enumerate(digests) if digest not in found]
-        new = dict(zip(missing, extract([files[place] for place in missing], self._jobs)))
-        self._store.store({item.digest: msgspec.msgpack.encode(item.facts) for item in new.values() if item.digest})
-        return [new[place].facts if place in new else found[digest] for place, digest in enumerate(digests)]
+    def prefetch(self, files: Sequence[SourceFile]) -> None:
+        """Have the facts of many files at hand, before they are asked for one by one."""
+        wanted = [file for file in files if file.path not in self._encoded and file.path not in self._buffers]
+        missing = self._from_store(wanted)
+        for file, item in zip(missing, extract(missing, self._crew)):
+            self._take(file, item.digest, item.encoded)
 
+    def trim(self) -> None:
+        """Close the modules that were opened first, as far as more are open than there is room for."""
+        excess = sum(self._open.values()) - _ROOM
+        while excess > 0:
+            path, size = next(iter(self._open.items()))
+            del self._open[path]
+            self._modules[path].forget()
+            excess -= size
 
-def _decoded(entries: dict[str, bytes]) -> dict[str, FileFacts]:
-    decoder = msgspec.msgpack.Decoder(FileFacts)
-    found = {}
-    for digest, data in entries.items():
+    def save(self) -> None:
+        """Keep what was parsed for later runs."""
+        if self._store is not None and self._unsaved:
+            self._store.store(self._unsaved)
+            self._unsaved = {}
+
+    def _load(self, file: SourceFile) -> FileFacts:
+        if file.path in self._buffers:
+            return facts_of_bytes(self._buffers[file.path])
+        if file.path not in self._encoded and self._from_store([file]):
+            self._parse(file)
         try:
-            found[digest] = decoder.decode(data)
-        except (msgspec.DecodeError, ValueError):
-            continue  # then it is parsed again
-    return found
+            facts = decoded(self._encoded[file.path])
+        except (msgspec.DecodeError, ValueError):  # the store is damaged
+            facts = decoded(self._parse(file))
+        self._open[file.path] = len(self._encoded[file.path])
+        return facts
+
+    def _parse(self, file: SourceFile) -> bytes:
+        item = extract_at(file.absolute)
+        self._take(file, item.digest, item.encoded)
+        return item.encoded
+
+    def _from_store(self, files: Sequence[SourceFile]) -> list[SourceFile]:
+        """Fetch what the store has, and return the files of which it has nothing."""
+        if self._store is None:
+            return list(files)
+        for file in files:
+            if file.path not in self.digests:
+                self.digests[file.path] = _digest(file)
+        found = self._store.load({self.digests[file.path] for file in files} - {""})
+        self._encoded.update(
+            (file.path, found[self.digests[file.path]]) for file in files if self.digests[file.path] in found
+        )
+        return [file for file in files if file.path not in self._encoded]
+
+    def _take(self, file: SourceFile, digest: str, data: bytes) -> None:
+        self.digests[file.path] = digest
+        self._encoded[file.path] = data
+        if digest:
+            self._unsaved[digest] = data
 
 
 def _digest(file: SourceFile) -> str:

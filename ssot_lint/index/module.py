@@ -16,12 +16,36 @@ _MODULE = 0
 
 
 class Module:
-    """A file of the project with its facts."""
+    """A file of the project with its facts, which are asked for when they are needed.
 
-    def __init__(self, file: SourceFile, facts: FileFacts) -> None:
+    Args:
+        load: gives the facts of the file; asked once, and again after `forget`.
+    """
+
+    def __init__(self, file: SourceFile, load: Callable[[SourceFile], FileFacts]) -> None:
         self.file = file
-        self.facts = facts
         self.name = file.modules[0]
+        self._load = load
+
+    @classmethod
+    def of(cls, file: SourceFile, facts: FileFacts) -> Module:
+        """A file whose facts are known."""
+        return cls(file, lambda _: facts)
+
+    @cached_property
+    def facts(self) -> FileFacts:
+        """What the file says."""
+        return self._load(self.file)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the facts are in memory."""
+        return "facts" in self.__dict__
+
+    def forget(self) -> None:
+        """Let go of the facts and of all that was made of them, until they are asked for again."""
+        for name in [name for name in self.__dict__ if name not in ("file", "name", "_load")]:
+            del self.__dict__[name]
 
     def __repr__(self) -> str:
         return f"Module({self.file.path})"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 
 import msgspec
 
 from ssot_lint.index.constants import constant_texts
 from ssot_lint.index.module import Module
+from ssot_lint.index.modules import Modules
 from ssot_lint.index.targets import Definition, External, Hop, Missing, ModuleTarget, Resolution, Target, Unknown
 from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Exports, Import, LazyName, Name
 
@@ -19,33 +20,44 @@ _MODULE_ATTRIBUTES = frozenset({
 
 
 class ProjectIndex:
-    """Everything that the project's files say, linked.
+    """Everything that the project's files say, linked: what one judgement asks, and a record of what it was based on.
+
+    What was answered once is remembered, so that a judgement made with an index of its own depends on nothing that
+    was asked before it.
 
     Args:
-        modules: the files with their facts.
-        natives: dotted names of extension modules beside the sources.
-        exists: whether a dotted module name exists on disk, whatever the ignore files say.
+        modules: the files.
+
+    Attributes:
+        consulted: paths of the files that any answer may rest on.
+        looked_up: dotted names that were looked for on disk -> whether they were there.
+        asked_everyone: some answer rests on all files that may have a say.
     """
 
-    def __init__(
-        self,
-        modules: Iterable[Module],
-        natives: frozenset[str] = frozenset(),
-        exists: Callable[[str], bool] = lambda name: False,
-    ) -> None:
-        self.modules = tuple(modules)
-        self._natives = natives
-        self._exists = exists
-        self.by_path = {module.file.path: module for module in self.modules}
-        self._by_name: dict[str, list[Module]] = {}
-        self._packages: set[str] = set()
-        for module in self.modules:
-            for name in module.file.modules:
-                self._by_name.setdefault(name, []).append(module)
-                self._packages.update(_parents(name))
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self.consulted: set[str] = set()
+        self.looked_up: dict[str, bool] = {}
+        self.asked_everyone = False
         self._exports_of: dict[str, Exports | None] = {}
         self._loaded_by: dict[str, dict[str, Binding]] = {}
+        self._asked_texts: set[tuple[str, int]] = set()
         self._members: dict[tuple[str, str, str], tuple[Resolution, ...]] = {}
+
+    def at(self, path: str) -> Module:
+        """The file at a path relative to the project root."""
+        self.consulted.add(path)
+        return self._modules.by_path[path]
+
+    def with_word(self, word: str) -> Iterable[Module]:
+        """The files that a question about something of that name concerns."""
+        self.asked_everyone = True
+        return self._modules.with_word(word)
+
+    def with_heirs(self) -> Iterable[Module]:
+        """The files that a question about subclasses concerns."""
+        self.asked_everyone = True
+        return self._modules.with_heirs()
 
     # --- modules
 
@@ -54,11 +66,14 @@ class ProjectIndex:
 
         A package wins over a module, a source over its stub, and what stands nearer to the importer over the rest.
         """
-        candidates = self._by_name.get(name)
+        candidates = self._modules.by_name.get(name)
         if not candidates:
             return None
-        if len(candidates) == 1:
-            return candidates[0]
+        found = candidates[0] if len(candidates) == 1 else self._nearest(candidates, name, importer)
+        self.consulted.add(found.file.path)
+        return found
+
+    def _nearest(self, candidates: Iterable[Module], name: str, importer: Module | None) -> Module:
         near = importer.file.path if importer else ""
         return min(
             candidates,
@@ -70,20 +85,20 @@ class ProjectIndex:
 
     def is_ambiguous(self, name: str) -> bool:
         """Whether several files go by a dotted name."""
-        return len(self._by_name.get(name, ())) > 1
+        return len(self._modules.by_name.get(name, ())) > 1
 
     def is_first_party(self, name: str) -> bool:
         top = name.partition(".")[0]
-        return top in self._by_name or top in self._packages
+        return top in self._modules.by_name or top in self._modules.packages
 
     def module_target(self, name: str, importer: Module | None = None) -> Target:
         """What a dotted module name means."""
         module = self.module(name, importer)
         if module is not None:
             return ModuleTarget(name if module.name != name else module.name, module.file.path)
-        if name in self._packages:
+        if name in self._modules.packages:
             return ModuleTarget(name, "")
-        if not name or name in self._natives:
+        if not name or name in self._modules.natives:
             return Unknown()
         if not self.is_first_party(name):
             return External(name)
@@ -92,18 +107,23 @@ class ProjectIndex:
     def _surely_missing(self, name: str, importer: Module | None) -> bool:
         """Whether no file can be behind a first-party name: its package is a regular one that looks nowhere else."""
         parent = name.rpartition(".")[0]
-        if not parent or self._exists(name):
+        if not parent or self._is_on_disk(name):
             return False
         package = self.module(parent, importer)
         if package is None:
-            return parent not in self._packages and self._surely_missing(parent, importer)
+            return parent not in self._modules.packages and self._surely_missing(parent, importer)
         return not package.file.is_package or not package.facts.extends_path
+
+    def _is_on_disk(self, name: str) -> bool:
+        if name not in self.looked_up:
+            self.looked_up[name] = self._modules.exists(name)
+        return self.looked_up[name]
 
     # --- names in modules
 
     def member(self, module: str, name: str, importer: Module | None = None) -> tuple[Resolution, ...]:
         """Everything that `from module import name` can mean; never empty."""
-        key = (module, name, "" if len(self._by_name.get(module, ())) < 2 or importer is None else importer.file.path)
+        key = (module, name, "" if importer is None or not self.is_ambiguous(module) else importer.file.path)
         if key not in self._members:
             found = self._member(module, name, importer, frozenset())
             self._members[key] = found or (Resolution(Unknown(), (Hop(module, name),)),)
@@ -160,12 +180,33 @@ class ProjectIndex:
     def _loading(self, package: Module, name: str) -> Binding | None:
         """The import in a package's `__init__` that loads its submodule `name`, and so sets the attribute."""
         submodule = f"{package.name}.{name}"
-        if not package.file.is_package or submodule not in self._by_name:
+        if not package.file.is_package or submodule not in self._modules.by_name:
             return None
+        evident = self._evident_loading(package, name, submodule)
+        if evident is not None:
+            return evident
         path = package.file.path
         if path not in self._loaded_by:
             self._loaded_by[path] = self._loads(package)
         return self._loaded_by[path].get(submodule)
+
+    def _evident_loading(self, package: Module, name: str, submodule: str) -> Binding | None:
+        """The import of a package's `__init__` that loads a submodule by its own words, where that settles it.
+
+        An earlier import may have loaded it on its way already. That makes no difference, unless the package binds
+        the name itself in between; what all of them load need not be looked at then.
+        """
+        for binding in package.import_bindings:
+            fact = package.facts.imports[binding.value]
+            source = package.absolute(fact)
+            if fact.name == "*":
+                return None  # it may bring the name as well
+            if submodule in (source, f"{source}.{fact.name}") or source.startswith(f"{submodule}."):
+                own = package.exported(name)
+                before = any(item.order <= binding.order and item is not binding for item in own)
+                conditional = package.kinds_around(binding.block) != ["body"]
+                return None if before or conditional else binding
+        return None
 
     def _loads(self, package: Module) -> dict[str, Binding]:
         """Module -> the import of a package's `__init__` that loads it first."""
@@ -309,7 +350,7 @@ class ProjectIndex:
                 found = self._of_lazy_name(provider, entry, seen)
                 if found:
                     return found
-        stub = self.by_path.get(f"{provider.file.path}i")  # `lazy_loader.attach_stub`, or a stub for tools alone
+        stub = self._stub_of(provider)
         if stub is not None and stub.exported(name):
             return self._bound(stub, name, seen)
         for function in provider.exported("__getattr__"):
@@ -318,6 +359,11 @@ class ProjectIndex:
                 for binding in provider.in_scope(scope, name):
                     found.extend(self._of_binding(provider, binding, seen))
         return found
+
+    def _stub_of(self, provider: Module) -> Module | None:
+        """The stub beside a source: for `lazy_loader.attach_stub`, or for tools alone."""
+        path = f"{provider.file.path}i"
+        return self.at(path) if path in self._modules.by_path else None
 
     def _of_lazy_name(self, provider: Module, entry: LazyName, seen: frozenset[Hop]) -> list[Resolution]:
         if entry.value != NONE:
@@ -461,7 +507,7 @@ class ProjectIndex:
 
     def _class_in_class(self, owner: Definition, name: str) -> Iterable[Resolution]:
         """A class that the body of another one holds; its other members are no business of names."""
-        module = self.by_path[owner.path]
+        module = self.at(owner.path)
         for binding in module.in_scope(module.facts.classes[owner.index].scope, name):
             if binding.kind == "class":
                 yield from self._of_binding(module, binding, frozenset())
@@ -520,7 +566,14 @@ class ProjectIndex:
 
     def constant_texts(self, module: Module, index: int) -> list[str]:
         """Every string that an expression of constants can be; empty where it cannot be told."""
-        return constant_texts(self, module, index)
+        key = module.file.path, index
+        if key in self._asked_texts:
+            return []  # a constant that is made of itself
+        self._asked_texts.add(key)
+        try:
+            return constant_texts(self, module, index)
+        finally:
+            self._asked_texts.remove(key)
 
 
 def _parents(name: str) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ssot_lint.index.inference import Inference
 from ssot_lint.index.module import Module
@@ -17,15 +17,15 @@ class Settling:
 
     Args:
         inference: our own resolver.
-        modules: path -> file.
+        module_at: path -> file.
         ask_astroid: what the expression at a place can be; the last resort.
     """
 
     def __init__(
-        self, inference: Inference, modules: Mapping[str, Module], ask_astroid: Callable[[Module, int], Values]
+        self, inference: Inference, module_at: Callable[[str], Module], ask_astroid: Callable[[Module, int], Values]
     ) -> None:
         self._inference = inference
-        self._modules = modules
+        self._module_at = module_at
         self._ask_astroid = ask_astroid
 
     def settled(self, values: Values, depth: int = 0) -> Values:
@@ -37,7 +37,7 @@ class Settling:
             return frozenset({value})
         if depth > _DEPTH:
             return UNSETTLED
-        module = self._modules[value.path]
+        module = self._module_at(value.path)
         expression = module.expression(value.place)
         if not isinstance(expression, Attribute):
             return self._ask_astroid(module, value.place)

@@ -79,6 +79,7 @@ class Policy(msgspec.Struct, frozen=True):
         retirements: everything that `retired`, `moved` and `gone` list, in that order.
         codes: rule name -> code, every rule included.
         severity: rule name -> "off", "warning" or "error", every rule included.
+        unreadable_files: which of them are reported, "concerned" or "all".
     """
 
     file: str = ""
@@ -89,3 +90,4 @@ class Policy(msgspec.Struct, frozen=True):
     codes: dict[str, str] = {}
     severity: dict[str, str] = {}
     per_path: tuple[PathException, ...] = ()
+    unreadable_files: str = "concerned"

@@ -22,3 +22,12 @@ class SourceFile(msgspec.Struct, frozen=True):
     modules: tuple[str, ...]
     is_package: bool = False
     is_stub: bool = False
+
+
+class Signature(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What the file system says of a file's content without reading it. Times are in nanoseconds since the epoch."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int

@@ -45,13 +45,20 @@ from collections.abc import Iterator
 
 from ssot_lint.index import Definition, External, Hop, Missing, Resolution, Target, Unknown
 from ssot_lint.model.facts import Binding
-from ssot_lint.model.policy import Truth
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.scents import names_of_truths
 from ssot_lint.rules.wording import import_line
 
 RULE = Rule("alias-mismatch", "SOT104", "a name of the truth bound to something that is not it")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(names=names_of_truths(policy))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

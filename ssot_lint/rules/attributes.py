@@ -22,7 +22,7 @@ def bypassing_attributes(context: RuleContext, owners: Owners) -> Iterator[tuple
     covered: set[int] = set()
     found: list[tuple[int, Attribute, Bypass]] = []
     for place, attribute in reversed(context.module.all_of(Attribute)):
-        if place in covered:
+        if place in covered or not context.suspicion.falls_on(place):
             continue
         bypasses = bypasses_of_member(context, owners(context, attribute.value), attribute.name)
         if bypasses:

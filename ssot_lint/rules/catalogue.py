@@ -8,10 +8,13 @@ from functools import cached_property
 
 import msgspec
 
-from ssot_lint.index import Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target
+from ssot_lint.index import (
+    Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target, Unknown,
+)
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.model.facts import ClassFact, FunctionFact
 from ssot_lint.model.policy import ObjectPath, Policy, Retirement, Truth
+from ssot_lint.rules.scents import named_modules
 
 
 class Bypass(msgspec.Struct, frozen=True):
@@ -53,7 +56,7 @@ class Catalogue:
             self._truth_modules[canonical.module] = truth
             self.identities[truth.name] = (self._index.module_target(canonical.module),)
             return
-        targets = tuple(self.targets(canonical))
+        targets = tuple(target for target in self.targets(canonical) if not isinstance(target, Unknown))
         self.identities[truth.name] = targets
         self._truth_of.update(dict.fromkeys(targets, truth))
 
@@ -66,7 +69,7 @@ class Catalogue:
                 yield target
                 continue
             qualname = ".".join((target.name, *rest))
-            yield from self._by_qualname(self._index.by_path[target.path], qualname)
+            yield from self._by_qualname(self._index.at(target.path), qualname)
 
     def _by_qualname(self, module: Module, qualname: str) -> Iterator[Definition]:
         tables: tuple[tuple[str, tuple[ClassFact | FunctionFact, ...]], ...] = (
@@ -87,15 +90,7 @@ class Catalogue:
     @cached_property
     def named_modules(self) -> frozenset[str]:
         """Every module that the configuration names as something that exists."""
-        paths: list[ObjectPath] = []
-        modules: list[str] = []
-        for truth in self.policy.truths:
-            paths += (truth.canonical, *truth.retired, *truth.factories)
-            paths += (*truth.duplicates.implements, *truth.duplicates.allow)
-            modules += truth.facades
-        for item in self.policy.retirements:
-            paths += (item.path, *([item.replacement] if item.replacement else ()))
-        return frozenset((*modules, *(path.module for path in paths)))
+        return named_modules(self.policy)
 
     def truth(self, name: str) -> Truth | None:
         return self._by_name.get(name)

@@ -16,6 +16,7 @@ from ssot_lint.model.source import SourceFile
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.catalogue import Catalogue
+from ssot_lint.rules.suspicion import Meanings, Suspicion
 
 
 class Knowledge(msgspec.Struct, frozen=True):
@@ -23,6 +24,7 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     Attributes:
         ask_astroid: (module, index of an expression) -> what it can be; the last resort, asked through `Settling`.
+        meanings: what need not be resolved.
     """
 
     policy: Policy
@@ -31,13 +33,19 @@ class Knowledge(msgspec.Struct, frozen=True):
     inference: Inference
     catalogue: Catalogue
     ask_astroid: Callable[[Module, int], Values]
+    meanings: Meanings
 
 
 class RuleContext(msgspec.Struct, frozen=True):
-    """The whole input of a rule."""
+    """The whole input of a rule.
+
+    Attributes:
+        suspicion: tells which expressions of the file need be resolved.
+    """
 
     module: Module
     knowledge: Knowledge
+    suspicion: Suspicion
 
     @property
     def file(self) -> SourceFile:
@@ -62,6 +70,10 @@ class RuleContext(msgspec.Struct, frozen=True):
     @property
     def catalogue(self) -> Catalogue:
         return self.knowledge.catalogue
+
+    @property
+    def meanings(self) -> Meanings:
+        return self.knowledge.meanings
 
     def values(self, place: int) -> Values:
         """What the expression at `place` can be, as our own resolver settles it."""

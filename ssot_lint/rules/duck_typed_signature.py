@@ -70,11 +70,13 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.index import Definition
 from ssot_lint.index.values import InstanceValue
 from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name, Probe
-from ssot_lint.model.policy import Truth
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.capabilities import is_ordinary
 from ssot_lint.rules.context import RuleContext, span_of
+from ssot_lint.rules.scents import names_of_retired, names_of_truths
 
 RULE = Rule(
     "duck-typed-signature",
@@ -82,6 +84,18 @@ RULE = Rule(
     "a constructor or factory that guesses from its arguments which signature it was called with",
 )
 _CONSTRUCTORS = ("__init__", "__new__")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    canonical = frozenset(truth.canonical for truth in policy.truths)
+    interfaces = frozenset(path for truth in policy.truths for path in truth.duplicates.implements)
+    return Triggers(
+        names=names_of_retired(policy) | names_of_truths(policy),
+        globs=frozenset(glob for truth in policy.truths for glob in truth.duplicates.names),
+        probed=frozenset(path for path in canonical if path.name) | interfaces,
+        homes=canonical | frozenset(path for truth in policy.truths for path in truth.factories),
+    )
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

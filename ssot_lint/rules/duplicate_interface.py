@@ -43,9 +43,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.index import Definition
+from ssot_lint.index.passing import mentions
 from ssot_lint.model.facts import ClassFact
-from ssot_lint.model.policy import Truth
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of_name
 
@@ -54,8 +56,15 @@ RULE = Rule(
 )
 
 
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(bases=frozenset(path for truth in policy.truths for path in truth.duplicates.implements))
+
+
 def check(context: RuleContext) -> Iterator[Violation]:
     for index, fact in enumerate(context.facts.classes):
+        if not context.meanings.may_inherit(mentions(context.module, fact.bases)):
+            continue
         definition = context.classes.of_fact(context.module, index)
         for truth in context.policy.truths:
             if _may_implement(context, truth, definition):

@@ -45,12 +45,20 @@ from collections.abc import Iterator
 
 from ssot_lint.index import Definition
 from ssot_lint.model.facts import NONE, ClassFact, FunctionFact
-from ssot_lint.model.policy import Truth
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of_name
+from ssot_lint.rules.scents import names_of_truths
 
 RULE = Rule("duplicate-name", "SOT201", "a class or function elsewhere under a name of the truth")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    globs = frozenset(glob for truth in policy.truths for glob in truth.duplicates.names)
+    return Triggers(names=names_of_truths(policy), globs=globs)
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

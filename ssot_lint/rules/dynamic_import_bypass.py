@@ -42,16 +42,18 @@ No fix yet: the message names the line to write.
 ## Known limits
 
 Strings that are put together from anything but constants (arguments, files, the environment) are not followed, and
-neither is an `__import__` whose `level` is no number from 0 to 9. Where a name can hold a module that was plainly
-imported as well, its attributes are reported by `import-bypass` alone.
+neither is an `__import__` whose `level` is no number from 0 to 9, nor a `getattr` by a name that is put together.
+Where a name can hold a module that was plainly imported as well, its attributes are reported by `import-bypass` alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
@@ -61,9 +63,15 @@ from ssot_lint.rules.dynamics import (
     dynamic_imports,
     resolution_of,
 )
+from ssot_lint.rules.scents import names_of_retired, names_of_truths
 from ssot_lint.rules.wording import bypass_message
 
 RULE = Rule("dynamic-import-bypass", "SOT102", "a dynamic import that goes round the canonical module")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(names=names_of_truths(policy) | names_of_retired(policy), dynamic=True)
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

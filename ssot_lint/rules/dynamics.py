@@ -15,9 +15,11 @@ from ssot_lint.model.facts import (
     Expression,
     Import,
     Items,
+    Join,
     Literal,
     Name,
     Subscript,
+    Text,
 )
 from ssot_lint.rules.attributes import bypasses_of_member, bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
@@ -67,6 +69,8 @@ def _of_call(context: RuleContext, call: Call) -> Iterator[DynamicImport]:
     if isinstance(function, Attribute) and function.name in _TABLE_METHODS:
         if call.arguments and _is_module_table(context, function.value):
             yield from _named(context, call.arguments[0])
+        return
+    if not context.suspicion.is_dynamic(call.function):
         return
     argument = call.arguments[0] if call.arguments else dict(call.keywords).get("name", -1)
     path = context.index.callee(context.module, call) if argument >= 0 else ""
@@ -128,7 +132,7 @@ def _options(context: RuleContext, place: int) -> Iterator[int]:
 
 def _is_module_table(context: RuleContext, place: int) -> bool:
     expression = context.module.expression(place)
-    if not isinstance(expression, Name) and getattr(expression, "name", "") != "modules":
+    if not isinstance(expression, (Name, Attribute)) or not context.suspicion.is_dynamic(place):
         return False
     targets = [item.target for item in context.index.reference(context.module, place)]
     return External("sys.modules") in targets
@@ -141,9 +145,19 @@ def bypassing_getattrs(context: RuleContext) -> Iterator[tuple[int, Bypass]]:
         if not isinstance(function, Name) or function.id != "getattr" or len(call.arguments) < 2:
             continue
         owner, place = call.arguments[:2]
+        if isinstance(context.module.expression(place), Join):
+            continue  # no search for a name finds one that is put together
+        if not context.suspicion.falls_on(owner) and not _may_name(context, place):
+            continue
         for name in context.index.constant_texts(context.module, place):
             for bypass in bypasses_of_member(context, any_owners(context, owner), name):
                 yield place, bypass
+
+
+def _may_name(context: RuleContext, place: int) -> bool:
+    """Whether a string, or what an expression makes one of, can be a name that matters."""
+    text = context.module.expression(place)
+    return context.meanings.matters(text.value) if isinstance(text, Text) else context.suspicion.falls_on(place)
 
 
 def attributes_of_dynamic_modules(context: RuleContext) -> Iterator[tuple[Attribute, Bypass]]:

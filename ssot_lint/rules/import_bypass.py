@@ -65,17 +65,25 @@ from collections.abc import Iterator
 
 from ssot_lint.index import ModuleTarget, Resolution
 from ssot_lint.model.facts import Import, Name
+from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.attributes import bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.scents import names_of_retired, names_of_truths
 from ssot_lint.rules.wording import bypass_message
 
 RULE = Rule(
     "import-bypass", "SOT101", "an import, or an attribute of an imported module, that goes round the canonical module"
 )
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(names=names_of_truths(policy) | names_of_retired(policy))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
@@ -89,7 +97,7 @@ def check(context: RuleContext) -> Iterator[Violation]:
 
 def _of_import(context: RuleContext, fact: Import) -> Iterator[Violation]:
     source = context.module.absolute(fact)
-    if not source:
+    if not source or not context.meanings.may_mean(source, fact.name):
         return
     name = "" if fact.name == "*" else fact.name
     for bypass in context.catalogue.of_import(context.module, source, name):
@@ -100,7 +108,7 @@ def _of_star_names(context: RuleContext) -> Iterator[Violation]:
     """Names that nothing in the file binds, so that a star import must have brought them."""
     module = context.module
     for place, expression in module.all_of(Name):
-        if module.lookup(expression.id, expression.block, place):
+        if not context.meanings.matters(expression.id) or module.lookup(expression.id, expression.block, place):
             continue
         for bypass in _brought_by_star(context, expression.id):
             yield _finding(context, bypass, span_of_name(expression, expression.id), expression.id)

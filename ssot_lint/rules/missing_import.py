@@ -48,13 +48,20 @@ from collections.abc import Iterator
 
 from ssot_lint.index import Missing, ModuleTarget, Resolution
 from ssot_lint.model.facts import Import
-from ssot_lint.model.policy import Truth
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of
+from ssot_lint.rules.scents import named_modules, names_of_truths
 from ssot_lint.rules.wording import import_of
 
 RULE = Rule("missing-import", "SOT105", "an import of a module or name that does not exist")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(names=names_of_truths(policy), modules=named_modules(policy))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

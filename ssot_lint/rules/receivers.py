@@ -214,7 +214,7 @@ class Judge:
         if verdict != UNSETTLED:
             return verdict
         knowledge = self._context.knowledge
-        settling = Settling(knowledge.inference, self._context.index.by_path, knowledge.ask_astroid)
+        settling = Settling(knowledge.inference, self._context.index.at, knowledge.ask_astroid)
         settled = settling.settled(values)
         return UNSETTLED if settled <= ABSENT else min(map(self._of_value, settled))
 

@@ -44,18 +44,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.facts import Binding, ClassFact, FunctionFact
-from ssot_lint.model.policy import Truth
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
 from ssot_lint.rules.receivers import TRUTH_KINDS, Verdict, uses
+from ssot_lint.rules.scents import classes_of_removed, names_of_removed
 
 RULE = Rule("removed-definition", "SOT303", "a removed member defined again")
 
 
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(words=names_of_removed(policy), heirs=classes_of_removed(policy))
+
+
 def check(context: RuleContext) -> Iterator[Violation]:
     for index, fact in enumerate(context.facts.classes):
+        if not _binds_any(context, fact.scope):
+            continue
         definition = context.classes.of_fact(context.module, index)
         for truth, relation in context.catalogue.truths_of_class(definition):
             if relation in TRUTH_KINDS and not context.catalogue.is_predecessor(truth, definition):
@@ -66,6 +75,12 @@ def check(context: RuleContext) -> Iterator[Violation]:
     for use in uses(context):
         if use.how == "store" and use.verdict == Verdict.TRUTH:
             yield _finding(context, use.truth, use.member, use.span, f"store {use.member}")
+
+
+def _binds_any(context: RuleContext, scope: int) -> bool:
+    """Whether a class has a member of a name that was removed from any truth."""
+    names = names_of_removed(context.policy)
+    return any(context.module.all_in_scope(scope, name) for name in names)
 
 
 def _in_scope(context: RuleContext, scope: int, owner: str, truth: Truth) -> Iterator[Violation]:

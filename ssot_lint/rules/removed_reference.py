@@ -43,12 +43,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.receivers import removed_use, uses
+from ssot_lint.rules.scents import classes_of_removed, names_of_removed
 
 RULE = Rule("removed-reference", "SOT302", "a removed member used without a call")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(words=names_of_removed(policy), heirs=classes_of_removed(policy))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

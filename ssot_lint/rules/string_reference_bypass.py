@@ -52,12 +52,14 @@ from collections.abc import Iterator
 
 from ssot_lint.index import Missing
 from ssot_lint.model.facts import Attribute, Call, Text
-from ssot_lint.model.policy import ObjectPath, Retirement
+from ssot_lint.model.policy import ObjectPath, Policy, Retirement
 from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.attributes import module_path
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.dynamics import any_owners, imported_texts
+from ssot_lint.rules.scents import names_of_retired
 
 RULE = Rule("string-reference-bypass", "SOT103", "a string that is a dotted path into something retired")
 
@@ -65,6 +67,11 @@ _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _DOTTED = re.compile(rf"{_PATH}(?::{_PATH})?")
 _ENTRY_POINT = re.compile(rf"[\w.-]+\s*=\s*({_PATH}:{_PATH})(?:\s*\[[^]]*\])?")
 _SUFFIXES = frozenset("py pyi pyc ipynb md rst txt json toml yaml yml ini cfg html log csv xml sql sh".split())
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return Triggers(names=names_of_retired(policy))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
@@ -97,6 +104,8 @@ def _of_names_with_their_module(context: RuleContext) -> Iterator[Violation]:
         owner, place = call.arguments[:2]
         text = context.module.expression(place)
         if not isinstance(text, Text):
+            continue
+        if not context.suspicion.falls_on(owner) and not context.meanings.matters(text.value):
             continue
         modules = dict.fromkeys(module_path(context, item) for item in any_owners(context, owner))
         for module in filter(None, modules):

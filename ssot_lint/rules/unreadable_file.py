@@ -4,7 +4,8 @@
 
 Reports once, with the reason, a file that Python could not read either: bytes that its encoding does not allow, a
 coding line that names no encoding, a syntax error, nesting that is too deep for the parser, a file that may not be
-opened. The rest of the project is checked as ever.
+opened. The rest of the project is checked as ever. By default that is said of files that can matter: their bytes hold
+a name of the configuration, or cannot be decoded. In any other there is nothing to be found, so that it is not parsed.
 
 ## Why is this bad?
 
@@ -24,7 +25,8 @@ from chat.engine import Engine as New
 
 ## Options
 
-None of its own. `exclude` leaves out files that are broken on purpose.
+* `unreadable-file.scope`: "concerned" (the default), or "all" to parse every file and report each that cannot be read.
+* `exclude`: leaves out files that are broken on purpose.
 
 ## Fix safety
 
@@ -40,12 +42,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
+from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext
 
 RULE = Rule("unreadable-file", "SOT901", "a file that cannot be decoded or parsed")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there: of itself, nothing that others want."""
+    return Triggers(everything=policy.unreadable_files == "all")
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

@@ -31,7 +31,7 @@ BYPASS = ("chat/api.py", 1, 22, "SOT101")
 
 
 # Takes the parser a good while.
-SLOW = "x = [" + "a.b(c)[d], " * 3000 + "]\n"
+SLOW = "from chat.old import Engine\nx = [" + "a.b(c)[d], " * 3000 + "]\n"
 
 INTERRUPTED = """
 import multiprocessing
@@ -320,7 +320,7 @@ class TestPaths:
         assert "gone/a.py is excluded by pyproject.toml" in done.stderr.decode().replace(os.sep, "/")
 
     def test_unreadable_files_are_reported_once_and_the_rest_goes_on(self, tmp_path: Path) -> None:
-        root = project(tmp_path, {"chat/bytes.py": b"x = '\xff'\n", "chat/syntax.py": "def (:\n"})
+        root = project(tmp_path, {"chat/bytes.py": b"x = '\xff'\n", "chat/syntax.py": "def old(:\n"})
         codes = [(path, code) for path, _, _, code in found(cwd=root)]
         assert codes == [("chat/api.py", "SOT101"), ("chat/bytes.py", "SOT901"), ("chat/syntax.py", "SOT901")]
 
@@ -369,7 +369,7 @@ class TestConfigurations:
 class TestSelection:
     @pytest.fixture
     def root(self, tmp_path: Path) -> Path:
-        return project(tmp_path, {"chat/bad.py": "def (:\n"})
+        return project(tmp_path, {"chat/bad.py": "def old(:\n"})
 
     @pytest.mark.parametrize(
         ("options", "codes"),
@@ -432,7 +432,7 @@ class TestStdin:
         assert document["violations"] == []
         assert document["summary"]["suppressed"] == 1
 
-    @pytest.mark.parametrize("buffer", [b"def (:\n", b"x = '\xff'\n"], ids=["syntax", "bytes"])
+    @pytest.mark.parametrize("buffer", [b"def old(:\n", b"x = '\xff'\n"], ids=["syntax", "bytes"])
     def test_what_cannot_be_read_is_reported(self, tmp_path: Path, buffer: bytes) -> None:
         rows = found("-", "--stdin-filename", "chat/api.py", cwd=project(tmp_path), stdin=buffer)
         assert [(path, line, code) for path, line, _, code in rows] == [("chat/api.py", 1, "SOT901")]

@@ -347,11 +347,11 @@ class TestIndex:
         spy = (
             "import os\n"
             "from ssot_lint.engine import Project\n"
-            "know = Project._know\n"
+            "know = Project._surveyed\n"
             "def spied(*arguments):\n"
             "    open(f'indexed-by-{os.getpid()}', 'w').close()\n"
             "    return know(*arguments)\n"
-            "Project._know = spied\n"
+            "Project._surveyed = spied\n"
         )
         script = tmp_path / "spied.py"
         script.write_text(spy + SPAWNING.format(method="fork"))

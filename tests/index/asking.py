@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ssot_lint.facts import facts_of_text
-from ssot_lint.index import Module, ProjectIndex
+from ssot_lint.index import Module, Modules, ProjectIndex
 from ssot_lint.index.values import (
     Anything,
     AwaitableValue,
@@ -33,12 +33,12 @@ IMPORTS = "from chat.engine import Engine\nfrom chat.other import Other\n"
 def index_of(files: Mapping[str, str]) -> ProjectIndex:
     """The index of modules, dotted name -> text, with those that every test shares."""
     texts = {**SHARED, **files}
-    return ProjectIndex([module_of(name, text) for name, text in texts.items()])
+    return ProjectIndex(Modules([module_of(name, text) for name, text in texts.items()]))
 
 
 def module_of(name: str, text: str) -> Module:
     path = name.replace(".", "/") + ".py"
-    return Module(SourceFile(path, f"/nowhere/{path}", (name,)), facts_of_text(text))
+    return Module.of(SourceFile(path, f"/nowhere/{path}", (name,)), facts_of_text(text))
 
 
 def asked(module: Module) -> list[int]:

@@ -15,9 +15,11 @@ from types import TracebackType
 
 import msgspec
 
-from ssot_lint.facts.extraction import extract
+from ssot_lint.facts.extraction import decoded, extract_at
 from ssot_lint.files import discover, exists_on_disk
-from ssot_lint.index import Definition, External, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target
+from ssot_lint.index import (
+    Definition, External, Missing, Module, Modules, ModuleTarget, ProjectIndex, Resolution, Target,
+)
 from ssot_lint.model.policy import Policy
 
 MISSING = "missing"
@@ -141,8 +143,8 @@ class Python:
 def index_of(root: Path, src: tuple[str, ...] = (".",)) -> ProjectIndex:
     """The index of a tree, as the engine makes it."""
     tree = discover(str(root), Policy(src=src))
-    modules = [Module(file, found.facts) for file, found in zip(tree.files, extract(tree.files, jobs=1))]
-    return ProjectIndex(modules, tree.natives, lambda name: exists_on_disk(name, str(root), tree.roots))
+    modules = [Module(file, lambda item: decoded(extract_at(item.absolute).encoded)) for file in tree.files]
+    return ProjectIndex(Modules(modules, tree.natives, lambda name: exists_on_disk(name, str(root), tree.roots)))
 
 
 def index_says(index: ProjectIndex) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ssot_lint.facts import facts_of_text
-from ssot_lint.index import Module, ProjectIndex, astroid_bridge
+from ssot_lint.index import Module, Modules, ProjectIndex, astroid_bridge
 from ssot_lint.index.astroid_bridge import AstroidBridge
 from ssot_lint.model.facts import Attribute
 from ssot_lint.model.source import SourceFile
@@ -38,7 +38,7 @@ class Bench:
 
     def answers(self, name: str = "app") -> list[str]:
         """What each `ask(...)` of a module can be."""
-        module = self.index.by_path[f"{name}.py"]
+        module = self.index.at(f"{name}.py")
         return [shown(self.bridge.receiver(module, place)) for place in asked(module)]
 
 
@@ -106,13 +106,13 @@ def test_a_name_that_several_files_share_is_not_followed() -> None:
     texts = {"app.py": "from maker import make\nask(make())", "one/maker.py": "def make(): return 1"}
     for others, found in (({}, "int"), ({"two/maker.py": "def make(): return ''"}, "?")):
         files = {**texts, **others}
-        index = ProjectIndex([
-            Module(SourceFile(path, f"/nowhere/{path}", (Path(path).stem,)), facts_of_text(text))
+        index = ProjectIndex(Modules([
+            Module.of(SourceFile(path, f"/nowhere/{path}", (Path(path).stem,)), facts_of_text(text))
             for path, text in files.items()
-        ])
+        ]))
         bridge = AstroidBridge(index, lambda module: files[module.file.path])
-        [place] = asked(index.by_path["app.py"])
-        assert shown(bridge.receiver(index.by_path["app.py"], place)) == found
+        [place] = asked(index.at("app.py"))
+        assert shown(bridge.receiver(index.at("app.py"), place)) == found
 
 
 # --- finding the place
@@ -141,7 +141,7 @@ def test_a_place_is_found_wherever_it_stands(text: str, line_end: str) -> None:
 def test_attributes_of_one_name_on_one_line_are_told_apart() -> None:
     text = "class A:\n    def f(self): ...\nclass B:\n    def f(self): ...\né = (A(), B()); é[0].f(); é[1].f()"
     index = index_of({"app": text})
-    module = index.by_path["app.py"]
+    module = index.at("app.py")
     bridge = AstroidBridge(index, lambda module: text)
     receivers = [item.value for item in module.facts.expressions if isinstance(item, Attribute)]
     assert [shown(bridge.receiver(module, place)) for place in receivers] == ["A+()", "B+()"]
@@ -195,11 +195,11 @@ def test_the_questions_of_a_file_share_its_budget_and_those_of_another_have_thei
     monkeypatch.setattr(astroid_bridge, "time", clock)
     bench = Bench({"app": TWO_QUESTIONS, "other": TWO_QUESTIONS})
     monkeypatch.setattr(astroid_bridge, "BUDGET", 1_000.0)
-    first, second = asked(bench.index.by_path["app.py"])
-    bench.bridge.receiver(bench.index.by_path["app.py"], first)
+    first, second = asked(bench.index.at("app.py"))
+    bench.bridge.receiver(bench.index.at("app.py"), first)
     monkeypatch.setattr(astroid_bridge, "BUDGET", float(clock.looks))
     bench.bridge._spent["app.py"] = float(clock.looks)
-    assert shown(bench.bridge.receiver(bench.index.by_path["app.py"], second)) == "?"
+    assert shown(bench.bridge.receiver(bench.index.at("app.py"), second)) == "?"
     monkeypatch.setattr(astroid_bridge, "BUDGET", 1_000.0)
     assert bench.answers("other") == ["Other+()", "Engine+()"]
 

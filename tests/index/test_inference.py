@@ -20,7 +20,7 @@ def inferred(text: str, **others: str) -> list[str]:
     """What each `ask(...)` of a module can be."""
     index = index_of({"app": IMPORTS + text, **others})
     inference = Inference(index, ClassIndex(index))
-    module = index.by_path["app.py"]
+    module = index.at("app.py")
     return [shown(inference.values(module, place)) for place in asked(module)]
 
 
@@ -308,7 +308,7 @@ ask(a(1)); ask(b(1)); ask(c(1)); ask(d(1)); ask(K().x); ask(K().y)
 @pytest.mark.parametrize("seed", range(12))
 def test_the_answer_does_not_depend_on_what_was_asked_before(seed: int) -> None:
     index = index_of({"app": IMPORTS + CROSSED})
-    module = index.by_path["app.py"]
+    module = index.at("app.py")
     places = asked(module)
     alone = {place: Inference(index, ClassIndex(index)).values(module, place) for place in places}
     random.Random(seed).shuffle(places)
@@ -348,7 +348,7 @@ def test_a_variable_that_a_module_imports_from_itself() -> None:
 
 def test_the_place_that_is_open_is_named() -> None:
     index: ProjectIndex = index_of({"app": "import maker\nask(maker.make())", "maker": "def make(): return [1][0]"})
-    module = index.by_path["app.py"]
+    module = index.at("app.py")
     [place] = asked(module)
     [value] = Inference(index, ClassIndex(index)).values(module, place)
     assert (getattr(value, "path"), getattr(value, "place")) == ("app.py", place)

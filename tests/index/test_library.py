@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.facts import extraction
+from ssot_lint.facts.processes import Crew
 from ssot_lint.files import discover
 from ssot_lint.index.library import Library
 from ssot_lint.index.store import Store
@@ -23,30 +24,43 @@ FILES = {
     "odd.py": b'x = "\\ud800"\n',
     "undecodable.py": b"x = '\xff'\n",
 }
+VERSION = "1"
+
+Tree = tuple[SourceFile, ...]
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> tuple[SourceFile, ...]:
+def tree(tmp_path: Path) -> Tree:
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
     return discover(str(tmp_path), Policy()).files
 
 
+def facts_of(tree: Tree, folder: Path | None, jobs: int = 1) -> list[FileFacts]:
+    """The facts of all files, fetched at once, and kept in the folder afterwards."""
+    crew = Crew(jobs)
+    library = Library(Store(str(folder), VERSION) if folder else None, crew)
+    library.prefetch(tree)
+    found = [library.module(file).facts for file in tree]
+    library.save()
+    crew.close()
+    return found
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_it_gives_the_same_facts_with_a_store_and_without(
-    tree: tuple[SourceFile, ...], tmp_path: Path, jobs: int
-) -> None:
-    bare = Library(None, jobs).facts(tree)
-    folder = str(tmp_path / "cache")
-    assert Library(folder, jobs).facts(tree) == bare
-    assert Library(folder, jobs).facts(tree) == bare
+def test_it_gives_the_same_facts_with_a_store_and_without(tree: Tree, tmp_path: Path, jobs: int) -> None:
+    bare = facts_of(tree, None, jobs)
+    assert facts_of(tree, tmp_path / "cache", jobs) == bare
+    assert facts_of(tree, tmp_path / "cache", jobs) == bare
 
 
-def test_a_content_is_parsed_once(
-    tree: tuple[SourceFile, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = str(tmp_path / "cache")
-    Library(folder, 1).facts(tree)
+def test_one_by_one_they_are_the_same(tree: Tree) -> None:
+    library = Library(None, Crew(1))
+    assert [library.module(file).facts for file in tree] == facts_of(tree, None)
+
+
+def test_a_content_is_parsed_once(tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts_of(tree, tmp_path / "cache")
     parsed: list[bytes] = []
     original = extraction.facts_of_bytes
 
@@ -55,43 +69,49 @@ def test_a_content_is_parsed_once(
         return original(data)
 
     monkeypatch.setattr(extraction, "facts_of_bytes", counted)
-    Library(folder, 1).facts(tree)
+    facts_of(tree, tmp_path / "cache")
     assert parsed == []
     Path(tree[0].absolute).write_bytes(b"import c\n")
-    Library(folder, 1).facts(tree)
+    facts_of(tree, tmp_path / "cache")
     assert parsed == [b"import c\n"]
 
 
-def test_a_file_that_cannot_be_read_is_not_remembered(tree: tuple[SourceFile, ...], tmp_path: Path) -> None:
-    folder = str(tmp_path / "cache")
+def test_a_file_that_cannot_be_read_is_not_remembered(tree: Tree, tmp_path: Path) -> None:
     Path(tree[0].absolute).unlink()
-    gone = Library(folder, 1).facts(tree)[0]
-    assert gone.unreadable is not None
+    assert facts_of(tree, tmp_path / "cache")[0].unreadable is not None
     Path(tree[0].absolute).write_bytes(FILES["a.py"])
-    assert Library(folder, 1).facts(tree)[0].unreadable is None
+    assert facts_of(tree, tmp_path / "cache")[0].unreadable is None
 
 
-def test_a_damaged_store_changes_nothing(tree: tuple[SourceFile, ...], tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    bare = Library(None, 1).facts(tree)
-    Library(str(folder), 1).facts(tree)
-    for pack in folder.rglob("*.pack"):
+def test_a_damaged_store_changes_nothing(tree: Tree, tmp_path: Path) -> None:
+    bare = facts_of(tree, None)
+    facts_of(tree, tmp_path / "cache")
+    for pack in (tmp_path / "cache").rglob("*.pack"):
         data = bytearray(pack.read_bytes())
         data[len(data) // 2] ^= 0xFF
         pack.write_bytes(bytes(data))
-    library = Library(str(folder), 1)
-    assert library.facts(tree) == bare
+    assert facts_of(tree, tmp_path / "cache") == bare
+
+
+def test_what_was_opened_first_is_closed_when_there_is_no_room(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ssot_lint.index.library._ROOM", 1)
+    library = Library(None, Crew(1))
+    modules = [library.module(file) for file in tree]
+    before = [module.facts for module in modules]
+    library.trim()
+    assert not any(module.is_loaded for module in modules[:-1])
+    assert [module.facts for module in modules] == before
 
 
 def test_a_cache_that_only_ever_takes_in_facts_is_tidied_up_too(
-    tree: tuple[SourceFile, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "cache"
-    Library(str(folder), 1).facts(tree)
+    facts_of(tree, folder)
     long_ago = (folder / "CACHEDIR.TAG").stat().st_mtime - 86_400
     os.utime(folder / "CACHEDIR.TAG", (long_ago, long_ago))
     tidied: list[Store] = []
     monkeypatch.setattr(Store, "prune", lambda self, limit=0: tidied.append(self))
     Path(tree[0].absolute).write_bytes(b"import c\n")
-    Library(str(folder), 1).facts(tree)
+    facts_of(tree, folder)
     assert len(tidied) == 1

@@ -12,7 +12,7 @@ from ssot_lint.model.source import SourceFile
 
 def module(text: str, *names: str, path: str = "m.py") -> Module:
     is_package = path.endswith("__init__.py")
-    return Module(SourceFile(path, f"/{path}", names or ("m",), is_package), facts_of_text(text))
+    return Module.of(SourceFile(path, f"/{path}", names or ("m",), is_package), facts_of_text(text))
 
 
 def seen_from(text: str, name: str) -> list[int]:

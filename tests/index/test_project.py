@@ -205,7 +205,7 @@ def test_an_answer_carries_the_chain_that_led_to_it(files: Files, chain: list[st
 
 
 def _paths(index: ProjectIndex, path: str, name: str) -> set[str]:
-    module = index.by_path[path]
+    module = index.at(path)
     answers = [item.target for binding in module.exported(name) for item in index.of_binding(module, binding)]
     return {target.path for target in answers if isinstance(target, Definition)}
 

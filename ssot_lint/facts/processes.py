@@ -1,0 +1,121 @@
+"""Several processes for the work on many files: started when they pay off, and never more than once in a run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from multiprocessing.synchronize import Event
+
+Task = Callable[[bytes], bytes]
+"""Work on one batch: plain bytes in, plain bytes out, and nothing but what the files hold changes the outcome."""
+
+
+class Mapper(Protocol):
+    """What runs tasks elsewhere: any executor of `concurrent.futures`, or `ssot_lint.facts.cluster:Cluster`."""
+
+    def map(self, task: Task, batches: Sequence[bytes], /) -> Iterator[bytes]:
+        """The outcomes, in the order of the batches."""
+
+
+class Crew:
+    """Runs tasks over batches: in this process, in several, or on an executor that is given.
+
+    Args:
+        jobs: how many processes; 0 = one a core where that pays off.
+        executor: runs everything instead, whatever its size (a cluster, for instance); stays open.
+    """
+
+    def __init__(self, jobs: int = 0, executor: Mapper | None = None) -> None:
+        self._jobs = _jobs_here(jobs)
+        self._insist = jobs > 1
+        self._executor = executor
+        self._own: Executor | None = None
+        self._given_up: Event | None = None
+
+    def map(self, task: Task, batches: Sequence[bytes], worth: bool) -> Iterator[bytes]:
+        """The outcomes, in the order of the batches.
+
+        Args:
+            task: a function of a module.
+            worth: the work is worth several processes, unless these were asked for.
+        """
+        if self._executor is not None:
+            return self._executor.map(task, batches)
+        if self._jobs < 2 or len(batches) < 2 or not (worth or self._insist):
+            return map(task, batches)
+        return self._in_processes(task, batches)
+
+    def _in_processes(self, task: Task, batches: Sequence[bytes]) -> Iterator[bytes]:
+        executor = self._started()
+        with _interrupts_held():  # the processes are started now, with the first batch
+            found = executor.map(task, batches)
+        try:
+            yield from found
+        except BaseException:
+            self.give_up()  # whoever interrupts does not want to wait for what is under way
+            raise
+
+    def _started(self) -> Executor:
+        if self._own is None:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import Event
+
+            self._given_up = Event()
+            self._own = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=(self._given_up,))
+        return self._own
+
+    def give_up(self) -> None:
+        """Let the processes skip what is left of their work."""
+        if self._given_up is not None:
+            self._given_up.set()
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, if any were started."""
+        if self._own is not None:
+            self._own.shutdown(cancel_futures=True)
+            self._own = None
+
+
+def _jobs_here(jobs: int) -> int:
+    running = sys.modules.get("multiprocessing.process")  # not imported: nobody can have started this one by it
+    if running is not None and running.current_process().daemon:
+        return 1  # a worker of flake8, say, may not start processes of its own
+    return jobs or os.cpu_count() or 1
+
+
+class _Worker:
+    """What a process that works for another knows of that one."""
+
+    given_up: Event | None = None
+
+
+def _begin(given_up: Event) -> None:
+    """Ctrl-C reaches every process of a terminal; this one answers to the process that started it, and to no other."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _Worker.given_up = given_up
+
+
+def is_given_up() -> bool:
+    """Whether nobody waits for the work of this process any more."""
+    return _Worker.given_up is not None and _Worker.given_up.is_set()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep interrupts waiting, in processes started meanwhile for good: they may come before `_begin`."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,156 @@
+"""What a file may hand on under another name, told by its facts alone, without resolving anything.
+
+This decides which files are looked at more closely, so that it says rather too much than too little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ssot_lint.index.module import Module
+from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Import, Name, Text
+
+CALL, STRING = "()", "'"
+"""Behind the name of a function that is called, and before a part of a string, among what is mentioned."""
+
+_DEPTH = 12
+
+
+class Brought(msgspec.Struct, frozen=True, array_like=True):
+    """A name that an import binds at the top level. `name` is empty for `import module`, "*" for a star."""
+
+    module: str
+    name: str
+    local: str
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True):
+    """A name that may stand for one of the things that are mentioned: an alias, a lazy name, a class by its bases."""
+
+    local: str
+    mentions: tuple[str, ...]
+
+
+class Constant(msgspec.Struct, frozen=True, array_like=True):
+    """A name that is bound to a string."""
+
+    local: str
+    text: str
+
+
+class Passing(msgspec.Struct, frozen=True, array_like=True):
+    """What others can get from a file.
+
+    Attributes:
+        brought: by imports.
+        aliases: by assignments, lazy tables and `__getattr__`.
+        constants: strings.
+        classes: every class, by the names in its bases.
+        names: everything that is bound at the top level.
+    """
+
+    brought: tuple[Brought, ...]
+    aliases: tuple[Made, ...]
+    constants: tuple[Constant, ...]
+    classes: tuple[Made, ...]
+    names: tuple[str, ...]
+
+
+def passing_of(module: Module) -> Passing:
+    """What others can get from a file."""
+    facts = module.facts
+    handed = [binding for binding in facts.bindings if _is_visible(module, binding)]
+    return Passing(
+        tuple(_brought(module, handed)),
+        tuple(_aliases(module, handed)),
+        tuple(_constants(module, handed)),
+        tuple(Made(fact.name, mentions(module, fact.bases)) for fact in facts.classes if fact.bases),
+        tuple(sorted({binding.name for binding in handed if binding.name != "*"})),
+    )
+
+
+def _is_visible(module: Module, binding: Binding) -> bool:
+    """Whether a binding is of the module itself, or of its `__getattr__`."""
+    scope = module.facts.scopes[module.facts.blocks[binding.block].scope]
+    if scope.kind == "function" and scope.owner != NONE:
+        return module.facts.functions[scope.owner].name == "__getattr__"
+    return module.is_at_top(binding)
+
+
+def _brought(module: Module, handed: list[Binding]) -> Iterator[Brought]:
+    for binding in handed:
+        if binding.kind == "import":
+            fact: Import = module.facts.imports[binding.value]
+            yield Brought(module.absolute(fact), fact.name, binding.name)
+
+
+def _aliases(module: Module, handed: list[Binding]) -> Iterator[Made]:
+    for binding in handed:
+        if binding.kind == "assign" and binding.value != NONE:
+            named = tuple(_alias(module, binding.value, 0))
+            if named:
+                yield Made(binding.name, named)
+    for entry in module.facts.lazy:
+        parts = [part for part in entry.module.split(".") if part]
+        of_code = mentions(module, (entry.value,)) if entry.value != NONE else ()
+        yield Made(entry.name, tuple(dict.fromkeys((*parts, entry.attribute or entry.name, *of_code))))
+
+
+def _constants(module: Module, handed: list[Binding]) -> Iterator[Constant]:
+    for binding in handed:
+        text = module.expression(binding.value) if binding.kind == "assign" and binding.value != NONE else None
+        if isinstance(text, Text):
+            yield Constant(binding.name, text.value)
+
+
+def _alias(module: Module, place: int, depth: int) -> Iterator[str]:
+    """The names in an expression that may mean something which exists already, or a constant."""
+    expression = module.expression(place)
+    if isinstance(expression, Name):
+        yield expression.id
+    elif isinstance(expression, Attribute):
+        yield expression.name
+        yield from _alias(module, expression.value, depth + 1)
+    elif isinstance(expression, Choice) and depth < _DEPTH:
+        for option in expression.options:
+            yield from _alias(module, option, depth + 1)
+    elif isinstance(expression, Call):  # import_module("a.b"), under whichever name
+        function = module.expression(expression.function)
+        yield (getattr(function, "id", "") or getattr(function, "name", "")) + CALL
+        for argument in expression.arguments:
+            text = module.expression(argument)
+            if isinstance(text, Text):
+                yield from (STRING + part for part in text.value.replace(":", ".").split("."))
+            elif isinstance(text, (Name, Attribute)) and _imports(module, expression):
+                yield from _alias(module, argument, depth + 1)
+
+
+def _imports(module: Module, call: Call) -> bool:
+    function = module.expression(call.function)
+    return (getattr(function, "id", "") or getattr(function, "name", "")) in ("import_module", "__import__")
+
+
+def mentions(module: Module, places: tuple[int, ...]) -> tuple[str, ...]:
+    """Every name in expressions, as deep as they go."""
+    found: dict[str, None] = {}
+    pending = list(places)
+    for _ in range(200):
+        if not pending:
+            break
+        expression = module.expression(pending.pop())
+        if isinstance(expression, Name):
+            found[expression.id] = None
+        elif isinstance(expression, Attribute):
+            found[expression.name] = None
+            pending.append(expression.value)
+        elif isinstance(expression, Call):
+            pending += (expression.function, *expression.arguments)
+        elif isinstance(expression, Choice):
+            pending += expression.options
+        elif isinstance(expression, Text):
+            found.update(dict.fromkeys(expression.value.replace(":", ".").split(".")))
+        elif hasattr(expression, "value") and isinstance(expression.value, int):
+            pending.append(expression.value)
+    return tuple(found)

@@ -1,0 +1,250 @@
+"""Which files can hold a finding: a search for words, over and over until no file hands on anything new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from ssot_lint.facts.processes import Crew
+from ssot_lint.files import Unreadable, read
+from ssot_lint.index.heirs import Family, Origins, Taken
+from ssot_lint.index.module import Module
+from ssot_lint.index.modules import Modules
+from ssot_lint.index.passing import Passing, passing_of
+from ssot_lint.index.words import Words
+from ssot_lint.model.facts import Import
+from ssot_lint.model.source import SourceFile
+from ssot_lint.scan import Look, Search, Wanted, looks
+from ssot_lint.scan.disguise import undisguised
+from ssot_lint.scan.statements import FromImport, from_imports
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """The outcome.
+
+    Attributes:
+        words: what was searched for in the end.
+        wanted: the same, as it was asked of the files.
+        looks: path -> what was seen there, of every file.
+        passing: path -> what a file hands on, of those that are concerned.
+        concerned: paths of the files that can hold a finding.
+    """
+
+    words: Words
+    wanted: Wanted
+    looks: dict[str, Look]
+    passing: dict[str, Passing]
+    concerned: frozenset[str]
+
+    def without(self, path: str) -> Remembered:
+        """What of it still holds where one file is another."""
+        looks = {key: look for key, look in self.looks.items() if key != path}
+        passing = {key: item for key, item in self.passing.items() if key != path}
+        return Remembered(self.wanted, looks, passing)
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What an earlier survey saw in files that have not changed since.
+
+    Attributes:
+        wanted: what it looked for.
+        looks: path -> what it saw.
+        passing: path -> what a file hands on.
+    """
+
+    wanted: Wanted = Wanted()
+    looks: Mapping[str, Look] = {}
+    passing: Mapping[str, Passing] = {}
+
+
+class Surveyor:
+    """Looks through the files of one project.
+
+    Args:
+        modules: all files.
+        words: what to begin with; grows.
+        homes: paths of files that are concerned whatever stands in them.
+        prefetch: loads the facts of many files at once.
+        crew: does the work.
+        buffers: path -> the content that stands in for the file on disk.
+        remembered: what need not be looked at again.
+    """
+
+    def __init__(
+        self,
+        modules: Modules,
+        words: Words,
+        homes: frozenset[str],
+        prefetch: Callable[[Sequence[SourceFile]], None],
+        crew: Crew,
+        buffers: Mapping[str, bytes],
+        remembered: Remembered,
+    ) -> None:
+        self._modules = modules
+        self._files = [module.file for module in modules.by_path.values()]
+        self._words = words
+        self._homes = homes
+        self._prefetch = prefetch
+        self._crew = crew
+        self._buffers = buffers
+        self._remembered = remembered
+        self._wanted = Wanted()
+        self._looks: dict[str, Look] = {}
+        self._passing: dict[str, Passing] = {}
+        self._concerned: set[str] = set()
+        self._statements: dict[str, list[FromImport]] = {}
+
+    def survey(self) -> Survey:
+        """Search until nothing new turns up."""
+        learned = True
+        while learned:
+            wanted = self._words.wanted()
+            if wanted != self._wanted or not self._looks:
+                self._search(wanted)
+                self._meet_families()
+            found = self._newly_concerned()
+            self._concerned |= found
+            self._read(sorted(found))
+            learned = self._learn() or self._seek()
+        return Survey(self._words, self._wanted, self._looks, self._passing, frozenset(self._concerned))
+
+    def _meet_families(self) -> None:
+        self._words.heirs.meet(
+            (
+                Family(path, module.file.modules, look.classes, _resolved(module, look.brought))
+                for path, look in self._looks.items() if look.classes and (module := self._modules.by_path[path])
+            ),
+            self._origins,
+        )
+        self._words.heirs.grow()
+
+    def _origins(self, module: str, name: str) -> Origins:
+        """Where a module of the project has a name from that it renames, as its imports tell."""
+        places: dict[tuple[str, str], None] = {}
+        for home in self._modules.by_name.get(module, ()):
+            if home.file.path not in self._statements:
+                self._statements[home.file.path] = list(from_imports(self._text(home.file)))
+            for item in self._statements[home.file.path]:
+                for there, alias in item.names:
+                    if alias == name:
+                        places[_absolute(home, item.module), there] = None
+        return tuple(places)
+
+    def _text(self, file: SourceFile) -> bytes:
+        try:
+            data = self._buffers[file.path] if file.path in self._buffers else read(file)
+            return undisguised(data, True, True) or data
+        except Unreadable:
+            return b""
+
+    def _seek(self) -> bool:
+        """Whether the other names of some modules have to be looked for, to settle what remains open."""
+        open_ = (look for path, look in self._looks.items() if look.taken and path not in self._concerned)
+        return any([self._words.seek(look) for look in open_])
+
+    # --- looking
+
+    def _search(self, wanted: Wanted) -> None:
+        """Look for what was not looked for before, and add it to what was seen."""
+        first, new = not self._looks, wanted.beyond(self._wanted)
+        self._wanted = wanted
+        if first:
+            rest = self._recalled(wanted)
+            self._looks.update(self._looked_at(rest, wanted))
+        elif not wanted.is_covered_by(self._remembered.wanted):
+            for path, look in self._looked_at(self._files, new):
+                if not look.is_empty:
+                    self._looks[path] = self._looks[path].with_more(look)
+        else:
+            rest = [file for file in self._files if file.path not in self._remembered.looks]
+            for path, look in self._looked_at(rest, new):
+                self._looks[path] = self._looks[path].with_more(look)
+
+    def _recalled(self, wanted: Wanted) -> list[SourceFile]:
+        """Take over what an earlier survey saw, and return the files that it did not see."""
+        seen = self._remembered.looks if wanted.is_covered_by(self._remembered.wanted) else {}
+        self._looks.update((file.path, seen[file.path]) for file in self._files if file.path in seen)
+        return [file for file in self._files if file.path not in seen]
+
+    def _looked_at(self, files: Sequence[SourceFile], wanted: Wanted) -> Iterable[tuple[str, Look]]:
+        for file in files:
+            if file.path in self._buffers:
+                yield file.path, Search(wanted).look_at(self._buffers[file.path], inside=self._words.watches(file))
+        on_disk = [file for file in files if file.path not in self._buffers]
+        found = looks(on_disk, wanted, self._crew, map(self._words.watches, on_disk) if wanted.modules else ())
+        yield from zip((file.path for file in on_disk), found)
+
+    def _newly_concerned(self) -> set[str]:
+        candidates = [
+            file for file in self._files
+            if file.path not in self._concerned and (self._words.everything or not self._looks[file.path].is_empty)
+        ]
+        return {file.path for file in candidates if self._is_concerned(file)} | (self._homes - self._concerned)
+
+    def _is_concerned(self, file: SourceFile) -> bool:
+        look = self._looks[file.path]
+        if self._words.everything or self._words.concern(look):
+            return True
+        module = self._modules.by_path[file.path]
+        taken = _resolved(module, look.brought)
+        return self._words.is_heir(file.path, look) or self._words.takes(file, look, taken) or any(
+            self._words.may_be_missing(_absolute(module, written), name) for written, name in look.imports
+        )
+
+    # --- learning
+
+    def _read(self, paths: Sequence[str]) -> None:
+        known = self._remembered.passing
+        self._prefetch([self._modules.by_path[path].file for path in paths if path not in known])
+        for path in paths:
+            self._passing[path] = known[path] if path in known else passing_of(self._modules.by_path[path])
+
+    def _learn(self) -> bool:
+        new = [
+            self._words.learn(self._modules.by_path[path].file, passing, "dynamic" in self._looks[path].marks)
+            for path, passing in self._passing.items()
+        ]
+        for path, passing in self._passing.items():
+            stars = [item.module for item in passing.brought if item.name == "*"]
+            home = self._modules.by_path[path].file
+            new += [self._words.learn_star(home, star, self._names_in) for star in stars]
+        for path, look in self._looks.items():
+            module = self._modules.by_path[path]
+            new += [
+                self._words.learn_star(module.file, _absolute(module, star), self._names_in) for star in look.stars
+            ]
+            if look.renames:
+                new.append(self._words.learn_renames(look))
+        new.append(self._words.heirs.grow())
+        return any(new)
+
+    def _names_in(self, name: str) -> Iterable[str]:
+        """The names that a star import of a module can bring, those of its own star imports included."""
+        found: set[str] = set()
+        pending, seen = [name], set()
+        while pending:
+            current = pending.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            for module in self._modules.by_name.get(current, ()):
+                found |= module.names
+                found.update(self._submodules(current))
+                found.update(module.facts.exports.names if module.facts.exports else ())
+                pending += [module.absolute(star) for star in module.stars]
+        return found
+
+    def _submodules(self, package: str) -> Iterable[str]:
+        start = f"{package}."
+        return (name[len(start):].partition(".")[0] for name in self._modules.by_name if name.startswith(start))
+
+
+def _resolved(module: Module, brought: Iterable[Taken]) -> list[Taken]:
+    return [(_absolute(module, written), name, local) for written, name, local in brought]
+
+
+def _absolute(module: Module, written: str) -> str:
+    """The module that is meant by what stands behind `from` in a file."""
+    source = written.lstrip(".")
+    return module.absolute(Import(0, source, len(written) - len(source), "*", "", 0, 0, 0, 0)).rstrip(".")

@@ -1,0 +1,282 @@
+"""The words by which a finding can be known: those of the configuration, and those under which files hand them on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+import msgspec
+
+from ssot_lint.index.heirs import Heirs, Taken
+from ssot_lint.index.passing import CALL, STRING, Brought, Passing
+from ssot_lint.model.source import SourceFile
+from ssot_lint.model.triggers import Triggers
+from ssot_lint.scan import Look, Wanted
+from ssot_lint.scan.occurrences import DYNAMIC_WORDS, QUOTED, UNTOLD
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What the project tells of the words of the configuration.
+
+    Attributes:
+        territory: dotted names of modules of which every name matters: what is retired as a whole, truths that are
+            modules, and the other names that these go by.
+        offered: of modules from which only names may be imported that are there -> the names that surely are.
+        names: further names of the truths, where their canonical places hand on what is called otherwise elsewhere.
+        inherited: names of classes of which it matters who inherits from them.
+        lost: dotted names of modules that the configuration names, and that do not exist.
+        harmless: name -> modules from which it may be imported.
+        own: top-level names of the project.
+        retired: dotted paths of all that is retired.
+    """
+
+    territory: frozenset[str] = frozenset()
+    offered: Mapping[str, frozenset[str]] = {}
+    names: frozenset[str] = frozenset()
+    inherited: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    harmless: Mapping[str, tuple[str, ...]] = {}
+    own: frozenset[str] = frozenset()
+    retired: frozenset[str] = frozenset()
+
+
+class Words:
+    """Grows while files are found that hand something on under another name.
+
+    Args:
+        triggers: what the rules need to see.
+        surroundings: what the project tells of that.
+
+    Attributes:
+        singles: words that matter wherever they stand, or nearly so.
+        pairs: word -> the files that hand something on under it, by path: it matters in who takes it from there.
+        handles: names of modules that hand something on, where it matters which other names these have.
+    """
+
+    def __init__(self, triggers: Triggers, surroundings: Surroundings) -> None:
+        self._triggers = triggers
+        self._around = surroundings
+        modules = map(_last, (*surroundings.territory, *surroundings.lost))
+        names = {*triggers.names, *surroundings.names, *modules} - {""}
+        self.singles = frozenset({*triggers.words, *names})
+        self.pairs: dict[str, dict[str, SourceFile]] = {}
+        self.heirs = Heirs(surroundings.inherited)
+        self._parts = frozenset(_longest_literal(glob) for glob in triggers.globs)
+        self.handles: set[str] = set()
+        self._known_as: set[str] = set()
+        self._homes_of: dict[str, set[str]] = {}
+
+    def wanted(self) -> Wanted:
+        """What to look for in all files."""
+        around = self._around
+        return Wanted(
+            words=self._triggers.words,
+            names=self.singles - self._triggers.words,
+            members=frozenset(self.pairs),
+            handles=frozenset(self.handles),
+            parts=self._parts - {""},
+            modules=dict(around.offered),
+            harmless=dict(around.harmless),
+            own=around.own,
+            retired=around.retired,
+            dynamic=self._triggers.dynamic,
+            roots=self._around.inherited,
+            classes=bool(self._around.inherited),
+            stars=True,
+        )
+
+    @property
+    def everything(self) -> bool:
+        """Whether every file can hold a finding."""
+        return self._triggers.everything or "" in self._parts
+
+    def concern(self, look: Look) -> bool:
+        """Whether something can be found in a file, as far as this can be told from what was looked for everywhere."""
+        return bool(look.words) or any(mark != "probes" for mark in look.marks)
+
+    def watches(self, file: SourceFile) -> bool:
+        """Whether `from . import name` in a file can mean a module of which only certain names may be imported."""
+        return _is_inside(file, self._around.offered)
+
+    def may_be_missing(self, module: str, name: str) -> bool:
+        """Whether a module, or a name in it, may be one that the configuration takes to be there, and is not.
+
+        Args:
+            name: "?" for any.
+        """
+        offered = self._around.offered.get(module)
+        if offered is None:
+            return name == "?" and any(above in self._around.offered for above in _above(module))
+        return name not in offered and name != "*"
+
+    def takes(self, file: SourceFile, look: Look, brought: Collection[Taken]) -> bool:
+        """Whether a file takes what matters from where it does.
+
+        Args:
+            brought: (module, name, local name) of its imports.
+        """
+        homes_of = self._homes_of
+        if any(name in homes_of.get(module, ()) for module, name, _ in brought):
+            return True
+        if any(self._is_taken(look, word, owner) for word, owner in look.taken):
+            return True
+        return bool(look.stars) and any(file.path in self.pairs.get(word, ()) for word in look.members)
+
+    def is_heir(self, path: str, look: Look) -> bool:
+        """Whether a class of a file inherits from one whose subclasses are looked at."""
+        needs_probes = not self._triggers.bases
+        return self.heirs.are_in(path) and (not needs_probes or "probes" in look.marks)
+
+    def _is_taken(self, look: Look, word: str, owner: str) -> bool:
+        """Whether a word that is taken from something can be taken from where it matters."""
+        lasts = self._lasts(word)
+        if not lasts or owner == UNTOLD:
+            return bool(lasts)
+        if owner == QUOTED:
+            return not lasts.isdisjoint(look.handles) or not self._known_as.isdisjoint(look.handles)
+        return owner in lasts or owner in self._known_as
+
+    def _lasts(self, word: str) -> set[str]:
+        return {_last(name) for home in self.pairs.get(word, {}).values() for name in home.modules}
+
+    def seek(self, look: Look) -> bool:
+        """Take in of which modules the other names have to be known to judge a file, and say whether any was new."""
+        before = len(self.handles)
+        for word, _ in look.taken:
+            self.handles |= self._lasts(word)
+        return len(self.handles) != before
+
+    def learn_renames(self, look: Look) -> bool:
+        """Take in the other names that modules have, and say whether any was new; names of these are not followed."""
+        before = len(self._known_as)
+        for _, local in look.renames:
+            self._known_as.add(local)
+        return len(self._known_as) != before
+
+    # --- what a name can mean
+
+    def may_mean(self, module: str, name: str = "") -> bool:
+        """Whether a module, or a name in it, can be anything that matters."""
+        return (
+            name == "*" or name in self.singles or name in self.pairs or self._is_territory(module)
+            or (bool(name) and self._is_territory(f"{module}.{name}"))
+        )
+
+    def matters(self, word: str) -> bool:
+        """Whether a name can be anything that matters."""
+        return word in self.singles or word in self.pairs
+
+    def may_inherit(self, names: Iterable[str]) -> bool:
+        """Whether a class in whose bases these names stand can inherit from one that matters."""
+        return any(self.heirs.may_be(name) or name in self.pairs for name in names)
+
+    def _is_territory(self, module: str) -> bool:
+        territory = self._around.territory
+        return module in territory or any(above in territory for above in _above(module))
+
+    # --- growing
+
+    def learn(self, home: SourceFile, passing: Passing, dynamic: bool) -> bool:
+        """Take in what a file hands on, and say whether anything of it was new.
+
+        Args:
+            dynamic: the file can import by a string.
+        """
+        new = [self._provide(home, item.local) for item in passing.brought if self._is_new_name(item)]
+        new += [
+            self._provide(home, alias.local) for alias in passing.aliases
+            if alias.local not in self.singles and any(self._is_meant(mention, dynamic) for mention in alias.mentions)
+        ]
+        new += [
+            self._provide(home, constant.local) for constant in passing.constants
+            if constant.local not in self.singles and self.matters(constant.text)
+        ]
+        new += [self.heirs.add_name(name) for name in self._other_names_of_heirs(passing)]
+        return any(new)
+
+    def _is_meant(self, mention: str, dynamic: bool) -> bool:
+        """Whether something that an alias mentions can be what matters, or import it by a string."""
+        if mention.endswith(CALL):
+            name = mention.removesuffix(CALL)
+            return dynamic and (name in DYNAMIC_WORDS or name in self.pairs)
+        return self.matters(mention.removeprefix(STRING))
+
+    def _other_names_of_heirs(self, passing: Passing) -> Iterator[str]:
+        yield from (item.local for item in passing.brought if item.local != item.name and self.heirs.may_be(item.name))
+        yield from (alias.local for alias in passing.aliases if any(map(self.heirs.may_be, alias.mentions)))
+
+    def learn_star(self, home: SourceFile, source: str, names_in: Callable[[str], Iterable[str]]) -> bool:
+        """Take in what a star import of a file hands on, and say whether anything of it was new.
+
+        Args:
+            names_in: the names of a module of the project.
+        """
+        brought = set(self._homes_of.get(source, ()))
+        if self._is_territory(source):
+            brought.update(names_in(source))
+        new = [self._provide(home, name) for name in sorted(brought - self.singles)]
+        return any(new)
+
+    def _is_new_name(self, item: Brought) -> bool:
+        """Whether an import gives something that matters a name that is not a word everywhere anyway."""
+        if not item.local or item.local in self.singles or item.name == "*":
+            return False
+        if not item.name:
+            return self._is_territory(item.module) or _last(item.module) in self.singles
+        if item.name in self.singles or self._is_territory(item.module):
+            return True
+        if self._triggers.dynamic and item.name in DYNAMIC_WORDS and item.local != item.name:
+            return True
+        return item.name in self._homes_of.get(item.module, ()) or self._is_territory(f"{item.module}.{item.name}")
+
+    def _provide(self, home: SourceFile, name: str) -> bool:
+        if not _add(self.pairs, home, name):
+            return False
+        for module in home.modules:
+            self._homes_of.setdefault(module, set()).add(name)
+        return True
+
+
+def _add(table: dict[str, dict[str, SourceFile]], home: SourceFile, name: str) -> bool:
+    homes = table.setdefault(name, {})
+    if home.path in homes:
+        return False
+    homes[home.path] = home
+    return True
+
+
+def other_names(modules: Collection[str], files: Iterable[SourceFile]) -> frozenset[str]:
+    """Dotted names with those that the same files go by where import roots or links give them several."""
+    found = set(modules)
+    for file in files:
+        if len(file.modules) > 1 and any(above in found for name in file.modules for above in (name, *_above(name))):
+            found.update(name for name in file.modules if not any(above in found for above in _above(name)))
+    return frozenset(found)
+
+
+def _is_inside(file: SourceFile, packages: Collection[str]) -> bool:
+    return any(above in packages for name in file.modules for above in (name, *_above(name)))
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _above(name: str) -> Iterator[str]:
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
+
+
+def _longest_literal(glob: str) -> str:
+    """The longest run of characters that every name matching a glob holds; "" where there is none to go by."""
+    runs, current, inside = [], "", False
+    for sign in glob:
+        if inside:
+            inside = sign != "]"
+        elif sign in "*?[":
+            runs.append(current)
+            current, inside = "", sign == "["
+        else:
+            current += sign
+    found = max((*runs, current), key=len)
+    return found if found.replace("_", "a").isalnum() else ""

@@ -1,0 +1,35 @@
+"""What has to stand in a file before a rule can find anything there."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ssot_lint.model.policy import ObjectPath
+
+
+class Triggers(msgspec.Struct, frozen=True):
+    """A file with none of these holds no finding of the rule, so that it need not be parsed.
+
+    Attributes:
+        words: identifiers; one of them stands in the file, in code or in a string.
+        names: identifiers; one of them is imported, defined, assigned, taken from something or quoted there.
+        globs: patterns for the names of classes and functions that the file defines.
+        bases: classes; the file defines one that inherits from them, through any number of others.
+        probed: likewise, and the file asks what values are like: `hasattr`, `isinstance`, `match` ...
+        heirs: classes; whether a class inherits from them matters in the judgement of files, but calls for none.
+        homes: objects; the file defines one of them.
+        modules: dotted names; the file imports one of them, or something from it.
+        dynamic: the file can import by a string that is put together.
+        everything: every file can hold a finding.
+    """
+
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    globs: frozenset[str] = frozenset()
+    bases: frozenset[ObjectPath] = frozenset()
+    probed: frozenset[ObjectPath] = frozenset()
+    heirs: frozenset[ObjectPath] = frozenset()
+    homes: frozenset[ObjectPath] = frozenset()
+    modules: frozenset[str] = frozenset()
+    dynamic: bool = False
+    everything: bool = False

@@ -1,0 +1,101 @@
+"""What the project tells of the words of the configuration: where they may be imported from, and what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ssot_lint.index import Definition, Module, Modules, ModuleTarget, ProjectIndex
+from ssot_lint.index.words import Surroundings, other_names
+from ssot_lint.model.policy import ObjectPath, Policy
+from ssot_lint.model.triggers import Triggers
+from ssot_lint.rules.context import Knowledge
+from ssot_lint.rules.scents import territory
+
+_DEFINING = frozenset({"class", "function", "assign", "other", "with", "async-with"})
+
+
+def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: Knowledge) -> Surroundings:
+    """The surroundings of a policy's words.
+
+    Args:
+        base: what is known of the canonical places.
+    """
+    index = base.index
+    there = {name: index.module(name) for name in sorted(triggers.modules) if index.is_first_party(name)}
+    inherited = {*triggers.bases, *triggers.probed, *triggers.heirs}
+    named_modules = (f"{item.path.module}.{item.path.name}" for item in policy.retirements if item.path.name)
+    lands = territory(policy).union(name for name in named_modules if name in modules.by_name)
+    return Surroundings(
+        territory=other_names(lands, (module.file for module in modules.by_path.values())),
+        names=_real_names(policy, base) if triggers.names else frozenset(),
+        inherited=_names_of(inherited, base),
+        offered=dict(_offered(index, (module for module in there.values() if module is not None))),
+        lost=frozenset(
+            name for name, module in there.items()
+            if module is None and not isinstance(index.module_target(name), ModuleTarget)
+        ),
+        harmless=_harmless(policy, base),
+        own=frozenset(name.partition(".")[0] for name in (*modules.by_name, *modules.natives)),
+        retired=frozenset(f"{item.path}".replace(":", ".") for item in policy.retirements),
+    )
+
+
+def _names_of(paths: Iterable[ObjectPath], base: Knowledge) -> frozenset[str]:
+    """The last parts of object paths, and the names under which the same objects are defined."""
+    return frozenset(_last(name) for path in paths for name in (path.name, *_defined_as(path, base))) - {""}
+
+
+def _defined_as(path: ObjectPath, base: Knowledge) -> Iterable[str]:
+    return [target.name for target in base.catalogue.targets(path) if isinstance(target, Definition)]
+
+
+def _real_names(policy: Policy, base: Knowledge) -> frozenset[str]:
+    return frozenset(
+        _last(name) for truth in policy.truths if truth.canonical.name for name in _defined_as(truth.canonical, base)
+    )
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _offered(index: ProjectIndex, modules: Iterable[Module]) -> Iterable[tuple[str, frozenset[str]]]:
+    """By every name of a module, what it surely defines; what it only imports may not be there either."""
+    for module in modules:
+        names = frozenset(name for name in module.names if _is_surely_there(module, name))
+        yield from (
+            (name, frozenset() if index.is_ambiguous(name) else names) for name in module.file.modules
+        )
+
+
+def _is_surely_there(module: Module, name: str) -> bool:
+    bindings = module.exported(name)
+    return any(item.kind in _DEFINING and not module.typing_only(item.block) for item in bindings)
+
+
+def _harmless(policy: Policy, base: Knowledge) -> dict[str, tuple[str, ...]]:
+    """The canonical modules and facades of each truth, where importing its name surely gives the truth."""
+    found: dict[str, list[str]] = {}
+    for truth in policy.truths:
+        name = truth.canonical.name
+        if not name or "." in name:
+            continue
+        identity = base.catalogue.identities[truth.name]
+        for module in (truth.canonical.module, *truth.facades):
+            if _gives(base.index, module, name, identity) and base.catalogue.retirement_of(f"{module}.{name}") is None:
+                found.setdefault(name, []).append(module)
+    return {name: tuple(modules) for name, modules in found.items() if _is_name_of_one(policy, name)}
+
+
+def _gives(index: ProjectIndex, module: str, name: str, identity: Iterable[object]) -> bool:
+    resolutions = index.member(module, name)
+    if index.is_ambiguous(module):
+        return False
+    return all(item.target in identity and not item.typing_only for item in resolutions)
+
+
+def _is_name_of_one(policy: Policy, name: str) -> bool:
+    """Two truths of one name, or something retired that is called the same, are told apart by resolution alone."""
+    truths = [truth for truth in policy.truths if truth.canonical.name.rpartition(".")[2] == name]
+    members = [truth for truth in policy.truths if name in truth.removed]
+    return len(truths) == 1 and not members

@@ -1,0 +1,344 @@
+"""The first map: files -> which words stand in them, in this process or in several."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain
+
+import msgspec
+
+from ssot_lint.facts.processes import Crew, is_given_up
+from ssot_lint.files import Unreadable, read_signed
+from ssot_lint.model.source import Signature, SourceFile
+from ssot_lint.scan.disguise import is_opaque, undisguised
+from ssot_lint.scan.matching import Matcher, Seen
+from ssot_lint.scan.occurrences import (
+    DYNAMIC_WORDS, QUOTED, UNTOLD, Surroundings, is_given_a_name, names_given, owner_of,
+)
+from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
+
+_WORTH_A_PROCESS = 1500
+"""Files below which starting processes costs more than they save."""
+
+_BATCH = 200
+_PROBES = re.compile(rb"\b(?:hasattr|getattr|isinstance|callable|type|match|__class__)\b")
+_BY_STRING = re.compile(rb"attr\b|\bpatch\b|__getattr__|\blazy")
+_FROM_SYS = re.compile(rb"\bsys\b|\bimport\b[^\r\n]*\bmodules\b")
+_DEFINED = re.compile(rb"\b(?:class|def)[ \t\f\\\r\n]+[\w\x80-\xff]*$")
+
+
+class Wanted(msgspec.Struct, frozen=True, array_like=True):
+    """What to look for.
+
+    Attributes:
+        words: identifiers that matter wherever they stand.
+        names: identifiers that matter where they are imported, defined, assigned, taken from something or quoted.
+        members: identifiers that matter where they are taken from something, or beside the name of a certain module.
+        roots: those of `names` that are classes; it matters whether one gets another name.
+        handles: identifiers of modules; it matters which other names these get.
+        parts: what may be a part of the name of a class or function.
+        modules: dotted names of modules from which only names may be imported that are there.
+        harmless: name -> modules from which it may be imported.
+        own: top-level names of the project.
+        retired: dotted paths of all that is retired.
+        dynamic: whether to note files that can import by a string.
+        classes: whether to note what every class inherits from.
+        stars: whether to note star imports.
+    """
+
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    roots: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    modules: dict[str, frozenset[str]] = {}
+    harmless: dict[str, tuple[str, ...]] = {}
+    own: frozenset[str] = frozenset()
+    retired: frozenset[str] = frozenset()
+    dynamic: bool = False
+    classes: bool = False
+    stars: bool = False
+
+    def beyond(self, other: Wanted) -> Wanted:
+        """What of `members` and `handles` this asks for and the other does not."""
+        return Wanted(members=self.members - other.members, handles=self.handles - other.handles)
+
+    def is_covered_by(self, other: Wanted) -> bool:
+        """Whether who looked for `other` has seen everything that this asks for."""
+        fixed = ("roots", "parts", "modules", "harmless", "own", "retired", "dynamic", "classes", "stars")
+        return (
+            self.words <= other.words and self.names <= other.names and self.members <= other.members
+            and self.handles <= other.handles and all(getattr(self, name) == getattr(other, name) for name in fixed)
+        )
+
+
+class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """What was seen in one file.
+
+    Attributes:
+        signature: of the content that was read; None where none could be.
+        words: those that matter here: of `words` and `names`.
+        members: those of `members` that stand in it.
+        taken: (one of `members`, what it is taken from: see `owner_of`).
+        classes: (name, every name in its bases; ".x" for one behind a dot).
+        brought: (module as written, name, local name) of `from` statements: of `members`, and of names in bases.
+        handles: those that stand in it.
+        renames: (one of `handles`, another name that it gets).
+        imports: (module, name) of what is imported and might not be there, as written.
+        stars: the modules that star imports name, as written.
+        named: any of `words` and `names` stands in it, in whichever surroundings.
+        marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (it asks
+            what values are like; only where there are classes), "untold" (nobody can tell what
+            is in it without parsing it), "undecodable".
+    """
+
+    signature: Signature | None
+    words: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    taken: tuple[tuple[str, str], ...] = ()
+    classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    brought: tuple[tuple[str, str, str], ...] = ()
+    handles: tuple[str, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
+    imports: tuple[tuple[str, str], ...] = ()
+    stars: tuple[str, ...] = ()
+    named: bool = False
+    marks: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was seen."""
+        return not any((
+            self.words, self.members, self.classes, self.handles, self.imports, self.stars, self.marks
+        ))
+
+    def with_more(self, other: Look) -> Look:
+        """The same with what was seen of further `members` and `handles`."""
+        return msgspec.structs.replace(
+            self,
+            members=(*self.members, *other.members),
+            taken=(*self.taken, *other.taken),
+            brought=(*self.brought, *other.brought),
+            handles=(*self.handles, *other.handles),
+            renames=(*self.renames, *other.renames),
+            marks=tuple(dict.fromkeys((*self.marks, *other.marks))),
+        )
+
+
+class Search:
+    """What is wanted, made ready for many contents.
+
+    Attributes:
+        wanted: as it was given.
+        lasts: the last parts of `wanted.modules`.
+        matcher: finds all identifiers that any part of `wanted` asks for.
+        is_broad: one of them is not in ASCII.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.lasts = frozenset(name.rpartition(".")[2] for name in wanted.modules)
+        dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
+        words = wanted.words | wanted.names | wanted.members | wanted.roots | wanted.handles | self.lasts | dynamic
+        self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
+        self.is_broad = not all(map(str.isascii, words))
+
+    def look_at(self, data: bytes, signature: Signature | None = None, inside: bool = False) -> Look:
+        """What stands in a content.
+
+        Args:
+            inside: the file belongs to a package that is one of `wanted.modules`: its `from . import` count, too.
+        """
+        if data.startswith(codecs.BOM_UTF8):
+            data = b"   " + data[3:]
+        try:
+            if is_opaque(data):
+                return Look(signature, marks=("untold",))
+            seen = self.matcher.seen(data)
+            plain = undisguised(data, seen.hinted or (self.is_broad and b"\\" in data), self.is_broad)
+        except Unreadable:
+            return Look(signature, marks=("undecodable",))
+        if plain is not None:
+            bare = self.matcher.seen(plain)
+            if bare.places or bare.parts or seen.places or seen.parts:
+                places = {**seen.places, **bare.places}
+                has_part = bool(seen.parts or bare.parts)
+                return _look_at_disguised(places, self, signature, data + b"\n" + plain, has_part)
+        with_classes = self.wanted.classes and seen.may_have_classes
+        with_stars = self.wanted.stars and seen.may_have_stars
+        if not (seen.places or seen.parts or with_stars or with_classes or inside):
+            return Look(signature)
+        return _Reading(data, self.wanted, seen).look(signature, inside or not self.lasts.isdisjoint(seen.places))
+
+
+def _look_at_disguised(
+    places: Iterable[str], search: Search, signature: Signature | None, data: bytes, has_part: bool
+) -> Look:
+    """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
+    wanted, found = search.wanted, frozenset(places)
+    dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
+    if has_part or found & (wanted.words | wanted.names | wanted.roots | search.lasts | dynamic):
+        return Look(signature, named=True, stars=stars(data), marks=("untold",))
+    members = tuple(sorted(found & wanted.members))
+    return Look(
+        signature,
+        members=members,
+        taken=tuple((word, UNTOLD) for word in members),
+        classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
+        stars=stars(data),
+        marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
+    )
+
+
+def _is_dynamic(words: Iterable[str], data: bytes) -> bool:
+    found = DYNAMIC_WORDS.intersection(words)
+    return bool(found) and (found != {"modules"} or _FROM_SYS.search(data) is not None)
+
+
+class _Reading:
+    """One content while it is looked at."""
+
+    def __init__(self, data: bytes, wanted: Wanted, seen: Seen) -> None:
+        self._data = data
+        self._wanted = wanted
+        self._seen = seen
+        self._places = seen.places
+
+    def look(self, signature: Signature | None, imports: bool) -> Look:
+        data, wanted, places = self._data, self._wanted, self._places
+        statements: list[FromImport] = []
+        found = tuple(dict.fromkeys(classes(data))) if wanted.classes and self._seen.may_have_classes else ()
+        named = not (wanted.names | wanted.members).isdisjoint(places)
+        if imports or found or (wanted.stars and self._seen.may_have_stars) or named:
+            statements = list(from_imports(data))
+        marks = []
+        if any(_DEFINED.search(data, max(0, end - 200), end) for end in self._seen.parts):
+            marks.append("part")
+        if wanted.dynamic and _is_dynamic(places, data):
+            marks.append("dynamic")
+        members = tuple(sorted(wanted.members.intersection(places)))
+        if any(self._is_renamed(word) for word in wanted.roots.intersection(places)):
+            marks.append("untold")
+        if found and _PROBES.search(data):
+            marks.append("probes")
+        handles = tuple(sorted(wanted.handles.intersection(places)))
+        return Look(
+            signature,
+            tuple(sorted(self._alarming(statements))),
+            members,
+            tuple(sorted(set(self._taken(members)))),
+            found,
+            tuple(dict.fromkeys(self._brought(statements, found))),
+            handles,
+            tuple(sorted({(word, name) for word in handles for name in self._names_given(word)})),
+            tuple(dict.fromkeys(self._imports(statements))) if imports else (),
+            tuple(dict.fromkeys(item.module for item in statements if ("*", "") in item.names)),
+            not (wanted.words | wanted.names).isdisjoint(places),
+            tuple(marks),
+        )
+
+    def _alarming(self, statements: list[FromImport]) -> Iterator[str]:
+        wanted = self._wanted
+        names = wanted.names.intersection(self._places) - wanted.words
+        yield from wanted.words.intersection(self._places)
+        if names:
+            around = Surroundings(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
+            yield from (
+                name for name in names if any(around.is_alarming(name, start) for start in self._places[name])
+            )
+
+    def _taken(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Words with what they are taken from; those that begin a string only where strings name attributes."""
+        for word in words:
+            for owner in {owner_of(self._data, start) for start in self._places[word]} - {""}:
+                if owner != QUOTED or _BY_STRING.search(self._data):
+                    yield word, owner
+
+    def _is_renamed(self, word: str) -> bool:
+        length = len(word.encode())
+        return any(is_given_a_name(self._data, start, start + length) for start in self._places[word])
+
+    def _names_given(self, word: str) -> Iterator[str]:
+        length = len(word.encode())
+        for start in self._places[word]:
+            yield from names_given(self._data, start, start + length)
+
+    def _brought(
+        self, statements: list[FromImport], found: Iterable[tuple[str, tuple[str, ...]]]
+    ) -> Iterator[tuple[str, str, str]]:
+        members = self._wanted.members.intersection(self._places)
+        bases = {base for _, names in found for base in names}
+        for item in statements if members or bases else ():
+            if item.plain:
+                names = ((name, alias or name) for name, alias in item.names)
+                yield from ((item.module, *pair) for pair in names if pair[0] in members or pair[1] in bases)
+            else:
+                yield from ((item.module, name, name) for name in sorted(members))
+
+    def _imports(self, statements: list[FromImport]) -> Iterator[tuple[str, str]]:
+        modules = self._wanted.modules
+        for item in statements:
+            relative = item.module.startswith(".")
+            known = modules.get(item.module)
+            if not relative and known is None and not _is_below(item.module, modules):
+                continue
+            if not item.plain or (known is None and not relative):
+                yield item.module, "?"
+            yield from ((item.module, name) for name, _ in item.names if known is None or name not in known)
+        yield from ((name, "?") for name in plain_imports(self._data) if _is_below(name, modules))
+
+
+def _is_below(module: str, modules: Container[str]) -> bool:
+    while "." in module:
+        module = module.rpartition(".")[0]
+        if module in modules:
+            return True
+    return False
+
+
+def looks(files: Sequence[SourceFile], wanted: Wanted, crew: Crew, inside: Iterable[bool] = ()) -> Iterator[Look]:
+    """What stands in files, in their order.
+
+    Args:
+        inside: for each file, whether it belongs to a package that is one of `wanted.modules`; empty = none does.
+    """
+    paths = [os.fsencode(file.absolute) for file in files]  # a file's name need not be text
+    asked = list(inside) or [False] * len(paths)
+    batches = [
+        msgspec.msgpack.encode(_Batch(wanted, paths[start:start + _BATCH], asked[start:start + _BATCH]))
+        for start in range(0, len(paths), _BATCH)
+    ]
+    found = crew.map(look_at_batch, batches, worth=len(files) >= _WORTH_A_PROCESS)
+    return chain.from_iterable(map(_LOOKS.decode, found))
+
+
+class _Batch(msgspec.Struct, frozen=True, array_like=True):
+    wanted: Wanted
+    paths: list[bytes]
+    inside: list[bool]
+
+
+_LOOKS = msgspec.msgpack.Decoder(list[Look])
+_BATCHES = msgspec.msgpack.Decoder(_Batch)
+
+
+def look_at_batch(packed: bytes) -> bytes:
+    """The work of one process on some files."""
+    batch = _BATCHES.decode(packed)
+    search = Search(batch.wanted)
+    return msgspec.msgpack.encode([
+        _look_into(path, search, inside)
+        for path, inside in zip(batch.paths, batch.inside) if not is_given_up()
+    ])
+
+
+def _look_into(path: bytes, search: Search, inside: bool) -> Look:
+    try:
+        signature, data = read_signed(path)
+    except Unreadable:
+        return Look(None, marks=("undecodable",))
+    return search.look_at(data, signature, inside)
