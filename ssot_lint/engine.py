@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import msgspec
 
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts import facts_of_text
-from ssot_lint.facts.processes import Crew
-from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
+from ssot_lint.facts.processes import Crew, Mapper
+from ssot_lint.files import Tree, Unreadable, decode, describe, discover, evidence, exists_on_disk, import_roots, read
 from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget
 from ssot_lint.index.library import Library, tool_identity
 from ssot_lint.index.passing import passing_of
 from ssot_lint.index.store import Store
 from ssot_lint.index.survey import Remembered, Survey, Surveyor
 from ssot_lint.index.words import Words
+from ssot_lint.manifest import Manifest, Manifests, Verdict, signatures
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
@@ -61,6 +63,7 @@ class Project:
         jobs: how many processes may be used; 0 = as many as pay off.
         overlay: path relative to the root -> content that stands in for the file on disk (an editor's buffer).
         cache: the folder where facts are kept between runs; None for nowhere.
+        executor: does the work on files instead of processes of this machine; stays open.
         thorough: parse every file, judge every file, and resolve every name, whatever stands in it. This finds the
             same, and takes longer: it is what the tests hold the search for words against.
 
@@ -76,35 +79,108 @@ class Project:
         jobs: int = 0,
         overlay: Mapping[str, bytes] | None = None,
         cache: str | None = None,
+        executor: Mapper | None = None,
         thorough: bool = False,
     ) -> None:
         self.root = root
         self.policy = policy
         self._overlay = dict(overlay or {})
-        self._crew = Crew(jobs)
+        self._crew = Crew(jobs, executor)
         self._store = None if cache is None else Store(cache, tool_identity())
         self._library = Library(self._store, self._crew, buffers=self._overlay)
         self._thorough = thorough
+        plain = self._store is not None and not self._overlay and not thorough
+        self._manifests = Manifests(self._store, root, policy) if plain and self._store else None
+        self._verdicts: dict[str, Verdict] = {}
+        self._looked_up: dict[str, bool] = {}
+        self._started = time.time_ns()
 
     def check(self, wanted: Callable[[SourceFile], bool] | None = None) -> Report:
         """Check the files that `wanted` accepts (all by default) against the index of the whole tree."""
         self.validate()
         chosen = {file.path for file in self._tree.files if wanted is None or wanted(file)}
-        violations: list[Violation] = []
-        suppressed = 0
-        for path in sorted(chosen if self._thorough else chosen & self._survey.concerned):
-            kept, silenced = self._checked(self._modules.by_path[path])
-            violations += kept
-            suppressed += silenced
-            self._library.trim()
-        parsed = sum(self._is_readable(path) for path in self._survey.concerned)
-        self._library.save()
+        judged = sorted(chosen if self._thorough else chosen & self._concerned)
+        verdicts = [self._verdict(path) for path in judged]
+        parsed = self._readable
+        self._save()
         self._crew.close()
+        violations = tuple(violation for verdict in verdicts for violation in verdict.kept)
+        suppressed = sum(verdict.suppressed for verdict in verdicts)
         warnings = self._store.warnings if self._store else ()
-        notices = (*self._missing_roots(), *self._tree.notices, *warnings)
-        return Report(tuple(violations), suppressed, len(chosen), parsed, notices)
+        notices = (*self._missing_roots, *self._tree.notices, *warnings)
+        return Report(violations, suppressed, len(chosen), parsed, notices)
 
-    def _missing_roots(self) -> Iterator[str]:
+    # --- what earlier runs have found
+
+    @cached_property
+    def _past(self) -> Manifest | None:
+        """What was kept of an earlier run, whatever has changed since."""
+        return None if self._manifests is None else self._manifests.load()
+
+    @cached_property
+    def _changed(self) -> set[str] | None:
+        """The files that have changed since then; None where nothing is known, or not even which files there are."""
+        past = self._past
+        if past is None or past.tree.roots != import_roots(self.root, self.policy):
+            return None
+        exists = partial(exists_on_disk, root=self.root, roots=past.tree.roots)
+        return past.changed() if past.is_complete(self.root, exists) else None
+
+    @property
+    def _still(self) -> Manifest | None:
+        """What was found when everything was as it is now."""
+        return self._past if self._changed is not None and not self._changed else None
+
+    @property
+    def _concerned(self) -> frozenset[str]:
+        return self._still.concerned if self._still else self._survey.concerned
+
+    @property
+    def _readable(self) -> int:
+        if self._still:
+            return self._still.readable
+        return sum(self._is_readable(path) for path in self._survey.concerned)
+
+    def _verdict(self, path: str) -> Verdict:
+        known = self._still.verdicts.get(path) if self._still else None
+        if known is None:
+            known = self._verdicts[path] = self._checked(self._modules.by_path[path])
+            self._library.trim()
+        return known
+
+    def _save(self) -> None:
+        """Keep what this run has found out for later ones."""
+        self._library.save()
+        past = self._still
+        if self._manifests is None or (past is not None and not self._verdicts):
+            return
+        if past is not None:
+            verdicts = {**past.verdicts, **self._verdicts}
+            self._manifests.save(msgspec.structs.replace(
+                past, verdicts=verdicts, looked_up={**past.looked_up, **self._looked_up}
+            ))
+            return
+        survey, tree = self._survey, self._tree
+        self._manifests.save(Manifest(
+            taken=self._started,
+            tree=tree,
+            looks=tuple(survey.looks[file.path] for file in tree.files),
+            witnesses=signatures(tree.witnesses),
+            surroundings=evidence(os.path.realpath(self.root)),
+            looked_up={**self._base.index.looked_up, **self._looked_up},
+            missing_roots=self._missing_roots,
+            wanted=survey.wanted,
+            passing=survey.passing,
+            concerned=survey.concerned,
+            readable=self._readable,
+            verdicts=self._verdicts,
+        ))
+
+    @cached_property
+    def _missing_roots(self) -> tuple[str, ...]:
+        return tuple(self._notices_about_roots())
+
+    def _notices_about_roots(self) -> Iterator[str]:
         """What `src` names and is not there: nothing can be imported from it."""
         for entry in self.policy.src:
             if not any(sign in entry for sign in "*?[") and not os.path.isdir(os.path.join(self.root, entry)):
@@ -117,6 +193,10 @@ class Project:
             path: relative to the project root, with `/`; need not exist.
         """
         self.validate()
+        if self._still is not None and self._is_as_found(path, text):
+            verdict = self._still.verdicts.get(path)
+            if verdict is not None or path not in self._still.concerned:
+                return verdict.found if verdict else ()
         known = self._modules.by_path.get(path)
         if known is not None and _same_lines(text, self._text(known.file)):
             found = self._judged(known, self._modules, self._survey) if self._is_judged(path) else []
@@ -124,6 +204,11 @@ class Project:
             file = known.file if known else describe(path, self.root, self.policy, self._tree.roots)
             found = [] if file is None else self._laid_over(file, text)
         return finished(self._outside_exceptions(path, found), self.policy)
+
+    def _is_as_found(self, path: str, text: str) -> bool:
+        """Whether a text is what stands in a file of the project."""
+        known = next((file for file in self._tree.files if file.path == path), None)
+        return known is not None and _same_lines(text, self._text(known))
 
     def _laid_over(self, file: SourceFile, text: str) -> list[Violation]:
         """What is found in a file while its text, not yet saved, stands in for the one on disk."""
@@ -146,13 +231,15 @@ class Project:
         Raises:
             ConfigurationError: naming the first truth whose canonical place does not.
         """
-        if self._missing_canonical is not None:
+        if self._still is None and self._missing_canonical is not None:
             raise self._missing_canonical
 
     # --- what is built once
 
     @cached_property
     def _tree(self) -> Tree:
+        if self._changed is not None and self._past is not None:
+            return self._past.tree
         tree = discover(self.root, self.policy)
         known = {file.path for file in tree.files}
         extra = (describe(path, self.root, self.policy, tree.roots) for path in self._overlay if path not in known)
@@ -167,7 +254,20 @@ class Project:
 
     @cached_property
     def _survey(self) -> Survey:
-        return self._surveyed(self._all_modules, self._overlay, Remembered())
+        return self._surveyed(self._all_modules, self._overlay, self._remembered())
+
+    def _remembered(self) -> Remembered:
+        """What an earlier run saw in files that are what they were."""
+        past = self._past
+        if past is None:
+            return Remembered()
+        changed = past.changed() if self._changed is None else self._changed
+        now = {file.path: file for file in self._tree.files}
+        same = {
+            file.path: look for file, look in zip(past.tree.files, past.looks)
+            if file.path not in changed and now.get(file.path) == file
+        }
+        return Remembered(past.wanted, same, {path: item for path, item in past.passing.items() if path in same})
 
     def _surveyed(self, modules: Modules, buffers: Mapping[str, bytes], remembered: Remembered) -> Survey:
         words = Words(self._triggers, surroundings_of(self.policy, self._triggers, modules, self._base))
@@ -213,14 +313,14 @@ class Project:
     def _is_judged(self, path: str) -> bool:
         return self._thorough or path in self._survey.concerned
 
-    def _checked(self, module: Module) -> tuple[list[Violation], int]:
+    def _checked(self, module: Module) -> Verdict:
         found = self._judged(module, self._modules, self._survey)
         if not found:
-            return [], 0
+            return Verdict((), (), 0)
         kept = self._outside_exceptions(module.file.path, found)
         coded = finished(kept, self.policy)
         left, silenced = split_noqa(module.file.path, self._text(module.file) if kept else "", coded)
-        return left, silenced + len(found) - len(kept)
+        return Verdict(coded, tuple(left), silenced + len(found) - len(kept))
 
     def _judged(
         self, module: Module, modules: Modules, survey: Survey, buffers: Mapping[str, str] | None = None
@@ -228,7 +328,8 @@ class Project:
         texts = buffers or {}
         meanings = EVERYTHING if self._thorough else survey.words
         text = lambda asked: texts.get(asked.file.path) or self._text(asked.file)  # noqa: E731
-        found, _ = judge(module, knowledge_of(self.policy, modules, meanings, text))
+        found, grounds = judge(module, knowledge_of(self.policy, modules, meanings, text))
+        self._looked_up.update(grounds.looked_up)
         if module.file.path not in survey.concerned:  # an unreadable file is reported where it can matter
             return [violation for violation in found if violation.rule != UNREADABLE]
         return found
@@ -243,7 +344,7 @@ class Project:
     def _text(self, file: SourceFile) -> str:
         """A file's text as far as it can be had: a broken file has `noqa` comments too."""
         try:
-            return decode(self._data(file.path))
+            return decode(self._overlay[file.path] if file.path in self._overlay else read(file))
         except Unreadable:
             return ""
 

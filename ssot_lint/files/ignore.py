@@ -108,6 +108,31 @@ def surroundings(root: str) -> Scopes:
     return scopes
 
 
+def evidence(root: str) -> str:
+    """All that `surroundings` goes by, as one text: where it is the same, so are they."""
+    top = _git_top(root)
+    if top is None:
+        return ""
+    paths = [os.path.join(_git_folder(top), "info", "exclude")]
+    folder = root
+    while folder != top:
+        folder = os.path.dirname(folder)
+        paths.append(os.path.join(folder, ".gitignore"))
+    return repr([(path, os.path.islink(path), _content(path)) for path in paths])
+
+
+def exclude_file(top: str) -> str:
+    """Where the repository whose top folder this is keeps the patterns that it shares with nobody."""
+    return os.path.join(_git_folder(top), "info", "exclude")
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        return read_regular(path)
+    except Unreadable:
+        return None
+
+
 def _own(folder: str) -> Scopes:
     try:
         return ignore_file(os.path.join(folder, ".gitignore"))
