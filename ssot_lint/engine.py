@@ -139,7 +139,7 @@ class Project:
     def _readable(self) -> int:
         if self._still:
             return self._still.readable
-        return sum(self._is_readable(path) for path in self._survey.concerned)
+        return sum(not self._survey.passing[path].unreadable for path in self._survey.concerned)
 
     def _verdict(self, path: str) -> Verdict:
         known = self._still.verdicts.get(path) if self._still else None
@@ -271,8 +271,10 @@ class Project:
 
     def _surveyed(self, modules: Modules, buffers: Mapping[str, bytes], remembered: Remembered) -> Survey:
         words = Words(self._triggers, surroundings_of(self.policy, self._triggers, modules, self._base))
-        prefetch = self._library.prefetch
-        return Surveyor(modules, words, self._homes, prefetch, self._crew, buffers, remembered).survey()
+        library = self._library
+        return Surveyor(
+            modules, words, self._homes, library.prefetch, library.trim, self._crew, buffers, remembered
+        ).survey()
 
     @cached_property
     def _triggers(self) -> Triggers:
@@ -333,9 +335,6 @@ class Project:
         if module.file.path not in survey.concerned:  # an unreadable file is reported where it can matter
             return [violation for violation in found if violation.rule != UNREADABLE]
         return found
-
-    def _is_readable(self, path: str) -> bool:
-        return self._modules.by_path[path].facts.unreadable is None
 
     def _outside_exceptions(self, path: str, violations: list[Violation]) -> list[Violation]:
         off = rules_off(self.policy, path)

@@ -49,6 +49,7 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
         constants: strings.
         classes: every class, by the names in its bases.
         names: everything that is bound at the top level.
+        unreadable: nothing is known of it.
     """
 
     brought: tuple[Brought, ...]
@@ -56,6 +57,7 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
     constants: tuple[Constant, ...]
     classes: tuple[Made, ...]
     names: tuple[str, ...]
+    unreadable: bool = False
 
 
 def passing_of(module: Module) -> Passing:
@@ -68,6 +70,7 @@ def passing_of(module: Module) -> Passing:
         tuple(_constants(module, handed)),
         tuple(Made(fact.name, mentions(module, fact.bases)) for fact in facts.classes if fact.bases),
         tuple(sorted({binding.name for binding in handed if binding.name != "*"})),
+        facts.unreadable is not None,
     )
 
 

@@ -66,6 +66,7 @@ class Surveyor:
         words: what to begin with; grows.
         homes: paths of files that are concerned whatever stands in them.
         prefetch: loads the facts of many files at once.
+        trim: lets go of facts that were opened, where there are too many.
         crew: does the work.
         buffers: path -> the content that stands in for the file on disk.
         remembered: what need not be looked at again.
@@ -77,6 +78,7 @@ class Surveyor:
         words: Words,
         homes: frozenset[str],
         prefetch: Callable[[Sequence[SourceFile]], None],
+        trim: Callable[[], None],
         crew: Crew,
         buffers: Mapping[str, bytes],
         remembered: Remembered,
@@ -86,6 +88,7 @@ class Surveyor:
         self._words = words
         self._homes = homes
         self._prefetch = prefetch
+        self._trim = trim
         self._crew = crew
         self._buffers = buffers
         self._remembered = remembered
@@ -199,6 +202,7 @@ class Surveyor:
         self._prefetch([self._modules.by_path[path].file for path in paths if path not in known])
         for path in paths:
             self._passing[path] = known[path] if path in known else passing_of(self._modules.by_path[path])
+            self._trim()
 
     def _learn(self) -> bool:
         new = [
