@@ -60,7 +60,8 @@ not seen. Two attributes of one parameter that do the same (`a.aclose` or else `
 reported. A parameter that may be a plain value or an object of the project and is made into one thing from it alone
 counts as converted when it is the plain value that is asked for. Whether `**kwargs` holds a key (`if "registry" in
 kwargs`) is how optional keywords are read, and is not taken for a question. Static methods are looked at where
-`factories` names them.
+`factories` names them. A subclass of the truth is lost where a file hands on its base under another name otherwise
+than by an import (`Base = other.Middle`), with no name of the configuration beside it.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ No fix: merging two implementations is a person's work.
 ## Known limits
 
 Inheritance only: a class that has the same methods without saying so is not seen. A base that cannot be told (the
-result of a call) ends the search on that side.
+result of a call) ends the search on that side, and so does a class that a file hands on under another name otherwise
+than by an import (`Base = other.Middle`), with no name of the configuration beside it.
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ A star import of a retired module is reported once, on the statement; one that b
 reported where that name is used. Where a name can mean several things (a fallback in `except ImportError`), it is
 reported if one of them goes round. What is below a retired module outside the project is reported at the first name
 that is not imported as a module. A module attribute is followed from `import`s and plain aliases, not out of
-containers or function results.
+containers or function results. A module that hands on a name under another one, and is itself handed on under a
+second other name, is not followed into files that hold no name of the configuration.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ A member with an everyday name (`get`, `run`) is reported on every receiver that
 `list[Engine]`, a mock, a parameter without annotation, what a function outside the project returns (a class outside
 the project gives its own instances, and so do the functions of many standard modules). Inference has a budget for
 each file, so that a receiver behind very much code stays unsettled. A declared type is believed, and so is a
-decorator from outside the project.
+decorator from outside the project. What is put into an attribute or a module from outside (`app.engine = Engine()`),
+and what a subclass makes of an attribute, counts where it stands in a file that holds a name of the configuration.
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ No fix yet: the message names the path to write.
 ## Known limits
 
 A retired module without a dot in its name (`helpers`) is a plain word as a string, so it is reported only with
-something behind it (`helpers.retry`). A path that ends in a file suffix (`chat.old.py`) is taken for a file name.
+something behind it (`helpers.retry`). A path that ends in a file suffix (`chat.old.py`) is taken for a file name. A
+name that is split over two literals side by side (`"chat.ol" "d"`) is not found by the search for names, unless
+another name of the configuration stands in the file.
 """
 
 from __future__ import annotations
