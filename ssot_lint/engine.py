@@ -102,7 +102,7 @@ class Project:
         judged = sorted(chosen if self._thorough else chosen & self._concerned)
         verdicts = [self._verdict(path) for path in judged]
         parsed = self._readable
-        self._save()
+        self.keep()
         self._crew.close()
         violations = tuple(violation for verdict in verdicts for violation in verdict.kept)
         suppressed = sum(verdict.suppressed for verdict in verdicts)
@@ -142,13 +142,13 @@ class Project:
         return sum(not self._survey.passing[path].unreadable for path in self._survey.concerned)
 
     def _verdict(self, path: str) -> Verdict:
-        known = self._still.verdicts.get(path) if self._still else None
+        known = self._verdicts.get(path) or (self._still.verdicts.get(path) if self._still else None)
         if known is None:
             known = self._verdicts[path] = self._checked(self._modules.by_path[path])
             self._library.trim()
         return known
 
-    def _save(self) -> None:
+    def keep(self) -> None:
         """Keep what this run has found out for later ones."""
         self._library.save()
         past = self._still
@@ -194,15 +194,12 @@ class Project:
         """
         self.validate()
         if self._still is not None and self._is_as_found(path, text):
-            verdict = self._still.verdicts.get(path)
-            if verdict is not None or path not in self._still.concerned:
-                return verdict.found if verdict else ()
+            return self._verdict(path).found if path in self._concerned else ()
         known = self._modules.by_path.get(path)
         if known is not None and _same_lines(text, self._text(known.file)):
-            found = self._judged(known, self._modules, self._survey) if self._is_judged(path) else []
-        else:
-            file = known.file if known else describe(path, self.root, self.policy, self._tree.roots)
-            found = [] if file is None else self._laid_over(file, text)
+            return self._verdict(path).found if self._is_judged(path) else ()
+        file = known.file if known else describe(path, self.root, self.policy, self._tree.roots)
+        found = [] if file is None else self._laid_over(file, text)
         return finished(self._outside_exceptions(path, found), self.policy)
 
     def _is_as_found(self, path: str, text: str) -> bool:

@@ -250,6 +250,8 @@ def test_a_change_at_any_moment_of_a_check(root: Path, happen: Callable[[Path], 
         with Moments({moment: partial(happen, root)}) as moments:
             project_says(root, everything, root / CACHE, configuration="pyproject.toml")
         count = moments.count
+        if moment > count:  # this run had fewer moments than the one before, and nothing happened
+            break
         said = project_says(root, everything, root / CACHE, configuration="pyproject.toml")
         assert said == after, f"moment {moment} of {count}"
 

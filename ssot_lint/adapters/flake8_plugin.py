@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ast
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -80,10 +79,10 @@ class Plugin:
         _listed.cache_clear()
         with _told_by_flake8():
             workspace = _workspace(options.ssot_config)
-            for configuration, number in _governed(workspace, options).items():
+            for configuration, asked in _governed(workspace, options).items():
                 manager.extend_default_select(sorted(workspace.policy(configuration).codes.values()))
-                if number >= _SHARED:
-                    _listed(workspace, configuration)
+                if len(asked) >= _SHARED:
+                    _listed(workspace, configuration, asked)
 
     def run(self) -> Iterator[Reported]:
         """The violations of the file as (line, column from 0, text, type); nothing where no configuration governs it.
@@ -107,7 +106,10 @@ class Plugin:
             return ()
         if self._is_undecodable():
             return project.check(lambda file: file.path == path).violations
-        return project.check_buffer(path, "".join(self._lines))
+        found = project.check_buffer(path, "".join(self._lines))
+        if len(self._named()) == 1:  # an editor asks for one file at a time, and again soon
+            project.keep()
+        return found
 
     def _is_left_out(self, configuration: str, path: str) -> bool:
         """flake8 came across the file in a folder, and the project does not list it: git ignores it, or it is a tool's.
@@ -116,7 +118,7 @@ class Plugin:
         """
         if not path.endswith(_PYTHON) or self._path in _absolute(self._named()):
             return False
-        return path not in _listed(self._workspace, configuration)
+        return path not in _listed(self._workspace, configuration, frozenset())
 
     def _named(self) -> tuple[str, ...]:
         """What flake8 was given by name: `filenames`, and the file that stdin stands in for."""
@@ -170,13 +172,18 @@ def _project(workspace: Workspace, configuration: str) -> Project:
 
 
 @cache
-def _listed(workspace: Workspace, configuration: str) -> frozenset[str]:
-    """The files that `check` of a whole project looks at."""
+def _listed(workspace: Workspace, configuration: str, asked: frozenset[str]) -> frozenset[str]:
+    """The files that `check` of a whole project looks at.
+
+    Args:
+        asked: absolute paths of files that are judged at once, for the processes of flake8 to inherit it or to find it
+            in the cache.
+    """
     listed: set[str] = set()
 
     def note(file: SourceFile) -> bool:
         listed.add(file.path)
-        return False
+        return file.absolute in asked
 
     _project(workspace, configuration).check(note)
     return frozenset(listed)
@@ -187,8 +194,8 @@ def _absolute(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(os.path.abspath, names))
 
 
-def _governed(workspace: Workspace, options: argparse.Namespace) -> dict[str, int]:
-    """The configuration files of everything that flake8 is about to check -> how many files each governs."""
+def _governed(workspace: Workspace, options: argparse.Namespace) -> dict[str, frozenset[str]]:
+    """The configuration files of everything that flake8 is about to check -> the files that each governs."""
     checked = expand_paths(
         paths=options.filenames,
         stdin_display_name=options.stdin_display_name,
@@ -196,9 +203,12 @@ def _governed(workspace: Workspace, options: argparse.Namespace) -> dict[str, in
         exclude=(*options.exclude, *options.extend_exclude),
     )
     names = (options.stdin_display_name if name == "-" else name for name in checked)
-    governing = Counter(workspace.configuration_of_file(os.path.abspath(name)) for name in names)
-    given = {workspace.given: 0} if workspace.given else {}
-    return given | {configuration: number for configuration, number in governing.items() if configuration}
+    governing: dict[str, set[str]] = {workspace.given: set()} if workspace.given else {}
+    for path in map(os.path.abspath, names):
+        configuration = workspace.configuration_of_file(path)
+        if configuration:
+            governing.setdefault(configuration, set()).add(path)
+    return {configuration: frozenset(paths) for configuration, paths in governing.items()}
 
 
 def _sought_upwards(given: str) -> str:
