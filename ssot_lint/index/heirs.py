@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
 import msgspec
 
@@ -36,9 +36,12 @@ class Heirs:
 
     Args:
         roots: names of the classes that matter.
+        doubtful: a base that cannot be told counts as one of them.
     """
 
-    def __init__(self, roots: Collection[str]) -> None:
+    def __init__(self, roots: Collection[str], doubtful: bool = False) -> None:
+        self._doubtful = doubtful
+        self._own: Container[str] = ()
         self._origins: Callable[[str, str], Origins] = lambda module, name: ()
         self._known_origins: dict[tuple[str, str], Origins] = {}
         self._roots = frozenset(roots)
@@ -48,13 +51,17 @@ class Heirs:
         self._defined: dict[tuple[str, str], str] = {}
         self._families: list[Family] = []
 
-    def meet(self, families: Iterable[Family], origins: Callable[[str, str], Origins]) -> None:
+    def meet(
+        self, families: Iterable[Family], origins: Callable[[str, str], Origins], own: Container[str]
+    ) -> None:
         """Take in the classes of the files of a project.
 
         Args:
+            own: the dotted names of its modules.
             origins: (module, name) -> where the module has the name from; asked where it defines no such class.
         """
         self._origins = origins
+        self._own = own
         self._families = list(families)
         for family in self._families:
             for name, _ in family.classes:
@@ -101,7 +108,7 @@ class Heirs:
         self, family: Family, own: Collection[str], imported: dict[str, tuple[str, str]], brings: bool, base: str
     ) -> bool:
         if base.startswith("."):
-            return base[1:] in self._names
+            return self._doubtful or base[1:] in self._names
         if base in self._roots or (family.path, base) in self._found:
             return True
         if base in imported:
@@ -109,7 +116,8 @@ class Heirs:
         if base in own:
             return False
         # a variable of the file, or what a star import brings: it may be whatever else is here
-        return base in self._names or ((brings or family.path in self._paths) and not hasattr(builtins, base))
+        doubtful = self._doubtful or brings or family.path in self._paths
+        return base in self._names or (doubtful and not hasattr(builtins, base))
 
     def _is_heir(self, module: str, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> bool:
         if name in self._roots:
@@ -120,6 +128,8 @@ class Heirs:
         if (module, name) in seen:
             return False
         if name in self._names:  # handed on under its own name
+            return True
+        if self._doubtful and module in self._own:
             return True
         if (module, name) not in self._known_origins:
             self._known_origins[module, name] = self._origins(module, name)

@@ -119,6 +119,7 @@ class Surveyor:
                 for path, look in self._looks.items() if look.classes and (module := self._modules.by_path[path])
             ),
             self._origins,
+            self._modules.by_name,
         )
         self._words.heirs.grow()
 

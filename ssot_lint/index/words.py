@@ -59,7 +59,7 @@ class Words:
         names = {*triggers.names, *surroundings.names, *modules} - {""}
         self.singles = frozenset({*triggers.words, *names})
         self.pairs: dict[str, dict[str, SourceFile]] = {}
-        self.heirs = Heirs(surroundings.inherited)
+        self.heirs = Heirs(surroundings.inherited, doubtful=bool(triggers.bases))
         self._parts = frozenset(_longest_literal(glob) for glob in triggers.globs)
         self.handles: set[str] = set()
         self._known_as: set[str] = set()
@@ -167,6 +167,8 @@ class Words:
 
     def may_inherit(self, names: Iterable[str]) -> bool:
         """Whether a class in whose bases these names stand can inherit from one that matters."""
+        if self._triggers.bases:
+            return True  # then every class is looked at that has a base which cannot be told
         return any(self.heirs.may_be(name) or name in self.pairs for name in names)
 
     def _is_territory(self, module: str) -> bool:
