@@ -11,6 +11,7 @@ from ssot_lint.model.policy import Policy
 
 if TYPE_CHECKING:
     from ssot_lint.engine import Project
+    from ssot_lint.facts.processes import Mapper
 
 
 class Workspace:
@@ -66,6 +67,7 @@ def open_project(
     no_cache: bool = False,
     *,
     overlay: Mapping[str, bytes] | None = None,
+    executor: Mapper | None = None,
 ) -> Project:
     """The project of a configuration file, for every surface alike; nothing is read yet.
 
@@ -74,6 +76,7 @@ def open_project(
         cache_dir: the folder of the cache; None = the default.
         no_cache: neither read nor write one.
         overlay: path relative to the root -> content that stands in for the file on disk.
+        executor: does the work on files instead of processes of this machine; stays open.
     """
     # Nothing of these is needed where no configuration governs a file.
     from ssot_lint.engine import Project
@@ -81,7 +84,7 @@ def open_project(
 
     root = root_of(configuration)
     cache = None if no_cache else cache_folder(root, cache_dir)
-    return Project(root, policy, jobs=jobs, overlay=overlay, cache=cache)
+    return Project(root, policy, jobs=jobs, overlay=overlay, cache=cache, executor=executor)
 
 
 def root_of(configuration: str) -> str:

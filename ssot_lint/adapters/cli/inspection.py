@@ -15,6 +15,7 @@ from ssot_lint.adapters.cli.targets import Target, identity, targets
 from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project, root_of, shown
 from ssot_lint.engine import Project, Report
 from ssot_lint.errors import UsageError
+from ssot_lint.facts.processes import Mapper
 from ssot_lint.files.tools import TOOL_FOLDERS
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
@@ -52,11 +53,13 @@ class Effort(msgspec.Struct, frozen=True):
         jobs: how many processes; 0 = as many as pay off.
         cache_dir: the folder of the cache; None = the default.
         no_cache: neither read nor write one.
+        executor: does the work on files instead of processes of this machine.
     """
 
     jobs: int = 0
     cache_dir: str | None = None
     no_cache: bool = False
+    executor: Mapper | None = None
 
 
 def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) -> Outcome:
@@ -122,7 +125,10 @@ class _Inspection:
         policy = self._workspace.policy(configuration)
         self._policies[configuration] = policy
         effort = self._effort
-        return open_project(configuration, policy, effort.jobs, effort.cache_dir, effort.no_cache, overlay=overlay)
+        return open_project(
+            configuration, policy, effort.jobs, effort.cache_dir, effort.no_cache,
+            overlay=overlay, executor=effort.executor,
+        )
 
     def check_project(self, configuration: str, asked: Sequence[Target]) -> list[str]:
         """Check what was asked of one project, and return the configurations of projects nested in it."""

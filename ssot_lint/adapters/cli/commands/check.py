@@ -47,8 +47,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--statistics", action="store_true", help="count the violations of each rule")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are violations")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the file that standard input (PATH -) stands in for")
-    parser.add_argument(
+    workers = parser.add_mutually_exclusive_group()
+    workers.add_argument(
         "--jobs", metavar="N", type=number_of_jobs, default=0, help="processes (default: as many as pay off)"
+    )
+    workers.add_argument(
+        "--executor",
+        metavar="dask:tcp://HOST:PORT",
+        help="read and parse on the Dask cluster of this scheduler; needs the extra ssot-lint[dask]",
     )
     cache = parser.add_mutually_exclusive_group()
     cache.add_argument(
@@ -92,14 +98,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _inspect(arguments: argparse.Namespace) -> Outcome:
     # The engine is imported only now: `--help` and `--version` of any command come without it.
+    from ssot_lint.adapters.cli.executors import started
     from ssot_lint.adapters.cli.inspection import Effort, inspect_buffer, inspect_paths
     from ssot_lint.adapters.workspace import Workspace
 
     workspace = Workspace(arguments.config)
-    effort = Effort(arguments.jobs, arguments.cache_dir, arguments.no_cache)
-    if arguments.stdin_filename is None:
-        return inspect_paths(arguments.paths, workspace, effort)
-    return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
+    with started(arguments.executor) as executor:
+        effort = Effort(arguments.jobs, arguments.cache_dir, arguments.no_cache, executor)
+        if arguments.stdin_filename is None:
+            return inspect_paths(arguments.paths, workspace, effort)
+        return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
 
 
 def _report(findings: Findings, reporter: Reporter, output: str | None) -> None:
