@@ -207,7 +207,7 @@ class Surveyor:
 
     def _learn(self) -> bool:
         new = [
-            self._words.learn(self._modules.by_path[path].file, passing, "dynamic" in self._looks[path].marks)
+            self._words.learn(self._modules.by_path[path].file, passing, self._may_be_dynamic(path))
             for path, passing in self._passing.items()
         ]
         for path, passing in self._passing.items():
@@ -223,6 +223,9 @@ class Surveyor:
                 new.append(self._words.learn_renames(look))
         new.append(self._words.heirs.grow())
         return any(new)
+
+    def _may_be_dynamic(self, path: str) -> bool:
+        return not {"dynamic", "untold"}.isdisjoint(self._looks[path].marks)
 
     def _names_in(self, name: str) -> Iterable[str]:
         """The names that a star import of a module can bring, those of its own star imports included."""

@@ -72,7 +72,7 @@ class Words:
             words=self._triggers.words,
             names=self.singles - self._triggers.words,
             members=frozenset(self.pairs),
-            handles=frozenset(self.handles),
+            handles=frozenset(self.handles | self._known_as),
             parts=self._parts - {""},
             modules=dict(around.offered),
             harmless=dict(around.harmless),
@@ -146,10 +146,14 @@ class Words:
         return len(self.handles) != before
 
     def learn_renames(self, look: Look) -> bool:
-        """Take in the other names that modules have, and say whether any was new; names of these are not followed."""
+        """Take in the other names that modules have, and say whether any was new.
+
+        Names that an assignment gives to such a name again are not followed: on a large tree, they soon are all names.
+        """
         before = len(self._known_as)
-        for _, local in look.renames:
-            self._known_as.add(local)
+        for handle, local, by_import in look.renames:
+            if by_import or handle in self.handles:
+                self._know_as(local)
         return len(self._known_as) != before
 
     # --- what a name can mean
@@ -192,8 +196,19 @@ class Words:
             self._provide(home, constant.local) for constant in passing.constants
             if constant.local not in self.singles and self.matters(constant.text)
         ]
+        new += [self._know_as(item.local) for item in passing.brought if self._is_home_renamed(item)]
         new += [self.heirs.add_name(name) for name in self._other_names_of_heirs(passing)]
         return any(new)
+
+    def _know_as(self, local: str) -> bool:
+        new = local not in self._known_as
+        self._known_as.add(local)
+        return new
+
+    def _is_home_renamed(self, item: Brought) -> bool:
+        """Whether an import gives another name to a module that hands something on."""
+        module = f"{item.module}.{item.name}" if item.name else item.module
+        return module in self._homes_of and item.local not in (_last(module), module.partition(".")[0])
 
     def _is_meant(self, mention: str, dynamic: bool) -> bool:
         """Whether something that an alias mentions can be what matters, or import it by a string."""
@@ -223,7 +238,9 @@ class Words:
         if not item.local or item.local in self.singles or item.name == "*":
             return False
         if not item.name:
-            return self._is_territory(item.module) or _last(item.module) in self.singles
+            package, _, last = item.module.rpartition(".")  # an attribute of the package may hide its module
+            hidden = item.local != item.module.partition(".")[0] and last in self._homes_of.get(package, ())
+            return hidden or self._is_territory(item.module) or last in self.singles
         if item.name in self.singles or self._is_territory(item.module):
             return True
         if self._triggers.dynamic and item.name in DYNAMIC_WORDS and item.local != item.name:

@@ -84,7 +84,8 @@ RULE = Rule(
 
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
-    return Triggers(names=names_of_truths(policy) | names_of_retired(policy))
+    # dynamic: a name may have got by a string in one file what another file imports from it
+    return Triggers(names=names_of_truths(policy) | names_of_retired(policy), dynamic=True)
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

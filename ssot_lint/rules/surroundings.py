@@ -24,7 +24,8 @@ def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: 
     there = {name: index.module(name) for name in sorted(triggers.modules) if index.is_first_party(name)}
     inherited = {*triggers.bases, *triggers.probed, *triggers.heirs}
     named_modules = (f"{item.path.module}.{item.path.name}" for item in policy.retirements if item.path.name)
-    lands = territory(policy).union(name for name in named_modules if name in modules.by_name)
+    lands = {*territory(policy), *_modules_that_are_truths(policy, base)}
+    lands.update(name for name in named_modules if name in modules.by_name)
     return Surroundings(
         territory=other_names(lands, (module.file for module in modules.by_path.values())),
         names=_real_names(policy, base) if triggers.names else frozenset(),
@@ -43,6 +44,13 @@ def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: 
 def _names_of(paths: Iterable[ObjectPath], base: Knowledge) -> frozenset[str]:
     """The last parts of object paths, and the names under which the same objects are defined."""
     return frozenset(_last(name) for path in paths for name in (path.name, *_defined_as(path, base))) - {""}
+
+
+def _modules_that_are_truths(policy: Policy, base: Knowledge) -> Iterable[str]:
+    """`import main as Engine` in a canonical module makes a module the truth."""
+    for truth in policy.truths:
+        targets = base.catalogue.identities[truth.name]
+        yield from (target.module for target in targets if isinstance(target, ModuleTarget))
 
 
 def _defined_as(path: ObjectPath, base: Knowledge) -> Iterable[str]:

@@ -16,7 +16,7 @@ from ssot_lint.model.source import Signature, SourceFile
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
-    DYNAMIC_WORDS, QUOTED, UNTOLD, Surroundings, is_given_a_name, names_given, owner_of,
+    DYNAMIC_WORDS, QUOTED, UNTOLD, Surroundings, is_constant, is_given_a_name, names_given, owner_of,
 )
 from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
 
@@ -87,7 +87,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         classes: (name, every name in its bases; ".x" for one behind a dot).
         brought: (module as written, name, local name) of `from` statements: of `members`, and of names in bases.
         handles: those that stand in it.
-        renames: (one of `handles`, another name that it gets).
+        renames: (one of `handles`, another name that it gets, whether an import gives it).
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
         named: any of `words` and `names` stands in it, in whichever surroundings.
@@ -103,7 +103,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     brought: tuple[tuple[str, str, str], ...] = ()
     handles: tuple[str, ...] = ()
-    renames: tuple[tuple[str, str], ...] = ()
+    renames: tuple[tuple[str, str, bool], ...] = ()
     imports: tuple[tuple[str, str], ...] = ()
     stars: tuple[str, ...] = ()
     named: bool = False
@@ -162,14 +162,14 @@ class Search:
             plain = undisguised(data, seen.hinted or (self.is_broad and b"\\" in data), self.is_broad)
         except Unreadable:
             return Look(signature, marks=("undecodable",))
+        with_classes = self.wanted.classes and seen.may_have_classes
+        with_stars = self.wanted.stars and seen.may_have_stars
         if plain is not None:
             bare = self.matcher.seen(plain)
-            if bare.places or bare.parts or seen.places or seen.parts:
+            if bare.places or bare.parts or seen.places or seen.parts or with_classes or with_stars:
                 places = {**seen.places, **bare.places}
                 has_part = bool(seen.parts or bare.parts)
                 return _look_at_disguised(places, self, signature, data + b"\n" + plain, has_part)
-        with_classes = self.wanted.classes and seen.may_have_classes
-        with_stars = self.wanted.stars and seen.may_have_stars
         if not (seen.places or seen.parts or with_stars or with_classes or inside):
             return Look(signature)
         return _Reading(data, self.wanted, seen).look(signature, inside or not self.lasts.isdisjoint(seen.places))
@@ -182,16 +182,29 @@ def _look_at_disguised(
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
     if has_part or found & (wanted.words | wanted.names | wanted.roots | search.lasts | dynamic):
-        return Look(signature, named=True, stars=stars(data), marks=("untold",))
+        return Look(
+            signature,
+            classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
+            brought=_all_brought(data) if wanted.classes else (),
+            stars=stars(data),
+            named=True,
+            marks=("untold", "probes"),
+        )
     members = tuple(sorted(found & wanted.members))
     return Look(
         signature,
         members=members,
         taken=tuple((word, UNTOLD) for word in members),
         classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
+        brought=_all_brought(data) if wanted.classes else (),
         stars=stars(data),
         marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
     )
+
+
+def _all_brought(data: bytes) -> tuple[tuple[str, str, str], ...]:
+    found = from_imports(data)
+    return tuple(dict.fromkeys((item.module, name, alias or name) for item in found for name, alias in item.names))
 
 
 def _is_dynamic(words: Iterable[str], data: bytes) -> bool:
@@ -234,7 +247,7 @@ class _Reading:
             found,
             tuple(dict.fromkeys(self._brought(statements, found))),
             handles,
-            tuple(sorted({(word, name) for word in handles for name in self._names_given(word)})),
+            tuple(sorted({(word, *given) for word in handles for given in self._names_given(word)})),
             tuple(dict.fromkeys(self._imports(statements))) if imports else (),
             tuple(dict.fromkeys(item.module for item in statements if ("*", "") in item.names)),
             not (wanted.words | wanted.names).isdisjoint(places),
@@ -254,15 +267,18 @@ class _Reading:
     def _taken(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Words with what they are taken from; those that begin a string only where strings name attributes."""
         for word in words:
-            for owner in {owner_of(self._data, start) for start in self._places[word]} - {""}:
+            places = self._places[word]
+            for owner in {owner_of(self._data, start) for start in places} - {""}:
                 if owner != QUOTED or _BY_STRING.search(self._data):
                     yield word, owner
+            if any(is_constant(self._data, start, start + len(word.encode())) for start in places):
+                yield word, UNTOLD  # another file may take something by it
 
     def _is_renamed(self, word: str) -> bool:
         length = len(word.encode())
         return any(is_given_a_name(self._data, start, start + length) for start in self._places[word])
 
-    def _names_given(self, word: str) -> Iterator[str]:
+    def _names_given(self, word: str) -> Iterator[tuple[str, bool]]:
         length = len(word.encode())
         for start in self._places[word]:
             yield from names_given(self._data, start, start + length)

@@ -32,6 +32,9 @@ _IN_A_LIST = re.compile(rb"[,\[{:][ \t\r\n]*[rRuUbB]?$|[\w\])]\([ \t\r\n]*[rRuUb
 _TARGET = re.compile(
     rb"(?:^|[\r\n;])[ \t]*([A-Za-z_\x80-\xff][\w\x80-\xff]*)[ \t]*(?::[^=\r\n]*)?=[ \t]*[\w.\x80-\xff]*$"
 )
+_CONSTANT = re.compile(
+    rb"(?:^|[\r\n;])[ \t]*[A-Za-z_\x80-\xff][\w\x80-\xff]*[ \t]*(?::[^=\r\n]*)?=[ \t]*[rRuUbB]?$"
+)
 _QUOTES = (b"'", b'"')
 _NEAR, _FAR = 120, 4000
 
@@ -45,6 +48,8 @@ def owner_of(data: bytes, start: int) -> str:
     if before in (b"'", b'"', b":"):  # "package.module:name"
         return QUOTED
     if before == b".":
+        if data[start - 2:start - 1] in _QUOTES:
+            return QUOTED  # "package" ".name"
         match = _OWNER.search(data, max(0, start - _NEAR), start - 1)
         if match is None:
             return ""
@@ -56,6 +61,14 @@ def owner_of(data: bytes, start: int) -> str:
     if head:
         return UNTOLD if head.endswith(b".") else ""
     return UNTOLD if _OPEN_DOT.search(data, max(0, line - _FAR), line) else ""
+
+
+def is_constant(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands at `start` is the whole of a string that is assigned to a name."""
+    if data[start - 1:start] not in _QUOTES or data[end:end + 1] != data[start - 1:start]:
+        return False
+    follows = data[end + 1:end + 2] in (b"", b"\r", b"\n", b" ", b"#", b";")
+    return follows and _CONSTANT.search(data, max(0, _line_start(data, start) - 1), start - 1) is not None
 
 
 def is_given_a_name(data: bytes, start: int, end: int) -> bool:
@@ -73,16 +86,16 @@ def is_given_a_name(data: bytes, start: int, end: int) -> bool:
     return alone and (not following or following[:1] in b"\r\n)#\\" or following.startswith((b"if ", b"or ", b"and ")))
 
 
-def names_given(data: bytes, start: int, end: int) -> Iterator[str]:
-    """The names that a module whose name stands at `start` gets: by `as`, or by an assignment of nothing else."""
+def names_given(data: bytes, start: int, end: int) -> Iterator[tuple[str, bool]]:
+    """The names that a module whose name stands at `start` gets: by an import's `as` (True), or by an assignment."""
     match = _GIVEN_NAME.match(data, end)
     if match is not None:
         if b"import" in data[max(0, start - _NEAR * 4):start]:
-            yield match[1].decode("utf-8", "replace")
+            yield match[1].decode("utf-8", "replace"), True
     elif data[end:end + 1] in (b"", b"\r", b"\n", b" ", b"#"):
         target = _TARGET.search(data, max(0, _line_start(data, start) - 1), start)
         if target is not None:
-            yield target[1].decode("utf-8", "replace")
+            yield target[1].decode("utf-8", "replace"), False
 
 
 def _line_start(data: bytes, place: int) -> int:
@@ -166,6 +179,8 @@ class Surroundings:
         """Whether the word is a string of its own in a file that reads no attributes by strings, and no constant."""
         quote, closing = self._data[start - 1:start], self._data[end:end + 1]
         if quote not in _QUOTES or closing != quote or self._uses_strings or self._has_stars:
+            return False
+        if self._data[end + 1:end + 80].lstrip()[:1] in _QUOTES:  # it goes on in the next string
             return False
         return _IN_A_LIST.search(self._data, max(0, start - 40), start - 1) is not None
 
