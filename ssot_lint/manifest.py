@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
+from functools import cached_property, partial
 
 import msgspec
 
-from ssot_lint.files import Tree, evidence, signature_of
+from ssot_lint.files import Tree, evidence, exists_on_disk, import_roots, signature_of
 from ssot_lint.index.passing import Passing
 from ssot_lint.index.store import Store
+from ssot_lint.index.survey import Remembered, Survey
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import Signature
 from ssot_lint.model.violation import Violation
@@ -27,7 +30,7 @@ _NEAR = 2_000_000_000
 """Nanoseconds before the start of a run in which a time says too little: the coarsest clock of any file system."""
 
 
-class Verdict(msgspec.Struct, frozen=True, array_like=True):
+class Judgement(msgspec.Struct, frozen=True, array_like=True):
     """What was found in one file.
 
     Attributes:
@@ -51,12 +54,11 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         witnesses: path -> signature of what the list of files rests on; None for what is not there.
         surroundings: what ignore files above the project say.
         looked_up: dotted names that were looked for on disk -> whether they were there.
-        missing_roots: notices about import roots.
         wanted: what was looked for.
         passing: path -> what a file hands on.
         concerned: paths of the files that can hold a finding.
         readable: how many of these can be parsed.
-        verdicts: by path, of the concerned files that were judged.
+        judgements: by path, of the concerned files that were judged.
     """
 
     taken: int
@@ -65,12 +67,11 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     witnesses: dict[str, Signature | None]
     surroundings: str
     looked_up: dict[str, bool]
-    missing_roots: tuple[str, ...]
     wanted: Wanted
     passing: dict[str, Passing]
     concerned: frozenset[str]
     readable: int
-    verdicts: dict[str, Verdict]
+    judgements: dict[str, Judgement]
 
     def changed(self) -> set[str]:
         """Paths of the files that are not surely what they were."""
@@ -97,42 +98,99 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         return signature is None or max(signature.modified, signature.changed) < self.taken - _NEAR
 
 
-class Manifests:
-    """Keeps the manifest of one project under one configuration.
+class History:
+    """What earlier runs have found in one project under one configuration, as far as it still holds.
 
     Args:
-        store: where.
+        store: where it is kept; None for nowhere: then nothing is known.
         root: the project root.
         policy: the whole configuration, of which the findings are a function.
     """
 
-    def __init__(self, store: Store, root: str, policy: Policy) -> None:
+    def __init__(self, store: Store | None, root: str, policy: Policy) -> None:
         key = msgspec.msgpack.encode((os.fsencode(root), policy), order="deterministic")
         self._store = store
         self._name = f"manifest-{hashlib.blake2b(key, digest_size=12).hexdigest()}"
+        self._root = root
+        self._policy = policy
+        self._started = time.time_ns()
 
-    def load(self) -> Manifest | None:
-        """What was kept; None where there is nothing that can be read."""
-        data = self._store.load_state(self._name)
-        if data is None:
-            return None
+    @cached_property
+    def _past(self) -> Manifest | None:
+        """What was kept, whatever has changed since; None where there is nothing that can be read."""
+        data = None if self._store is None else self._store.load_state(self._name)
         try:
-            return msgspec.msgpack.decode(data, type=Manifest)
+            return None if data is None else msgspec.msgpack.decode(data, type=Manifest)
         except (msgspec.MsgspecError, ValueError):
             return None
 
-    def save(self, manifest: Manifest) -> None:
-        """Keep a manifest in place of what was kept; a file whose name is no text keeps it from being kept."""
-        try:
-            data = msgspec.msgpack.encode(manifest)
-        except UnicodeEncodeError:
+    @cached_property
+    def _changed(self) -> set[str] | None:
+        """The files that have changed since then; None where nothing is known, or not even which files there are."""
+        past = self._past
+        if past is None or past.tree.roots != import_roots(self._root, self._policy):
+            return None
+        exists = partial(exists_on_disk, root=self._root, roots=past.tree.roots)
+        return past.changed() if past.is_complete(self._root, exists) else None
+
+    @property
+    def still(self) -> Manifest | None:
+        """What was found when everything was as it is now."""
+        return self._past if self._changed is not None and not self._changed else None
+
+    @property
+    def tree(self) -> Tree | None:
+        """The files of the project, where these are surely the same."""
+        return self._past.tree if self._past is not None and self._changed is not None else None
+
+    def remembered(self, tree: Tree) -> Remembered:
+        """What was seen in those of the files that are what they were."""
+        past = self._past
+        if past is None:
+            return Remembered()
+        changed = past.changed() if self._changed is None else self._changed
+        now = {file.path: file for file in tree.files}
+        same = {
+            file.path: look for file, look in zip(past.tree.files, past.looks)
+            if file.path not in changed and now.get(file.path) == file
+        }
+        return Remembered(past.wanted, same, {path: item for path, item in past.passing.items() if path in same})
+
+    def add(self, judgements: dict[str, Judgement], looked_up: dict[str, bool]) -> None:
+        """Keep what was found in more files while everything is `still` as it was."""
+        past = self.still
+        if past is not None and judgements:
+            self._save(msgspec.structs.replace(
+                past, judgements={**past.judgements, **judgements}, looked_up={**past.looked_up, **looked_up}
+            ))
+
+    def replace(
+        self, tree: Tree, survey: Survey, judgements: dict[str, Judgement], looked_up: dict[str, bool]
+    ) -> None:
+        """Keep what was found now in place of what was kept."""
+        if self._store is None:
             return
-        self._store.save_state(self._name, data)
+        self._save(Manifest(
+            taken=self._started,
+            tree=tree,
+            looks=tuple(survey.looks[file.path] for file in tree.files),
+            witnesses={path: signature_at(path) for path in tree.witnesses},
+            surroundings=evidence(os.path.realpath(self._root)),
+            looked_up=looked_up,
+            wanted=survey.wanted,
+            passing=survey.passing,
+            concerned=survey.concerned,
+            readable=survey.readable,
+            judgements=judgements,
+        ))
 
-
-def signatures(paths: Iterable[str]) -> dict[str, Signature | None]:
-    """The signature of what stands at each path now."""
-    return {path: signature_at(path) for path in paths}
+    def _save(self, manifest: Manifest) -> None:
+        """A file whose name is no text keeps the manifest from being kept."""
+        if self._store is not None:
+            try:
+                self._store.save_state(self._name, msgspec.msgpack.encode(manifest))
+            except UnicodeEncodeError:
+                return
 
 
 def signature_at(path: str) -> Signature | None:

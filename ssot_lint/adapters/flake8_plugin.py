@@ -18,7 +18,6 @@ from ssot_lint.adapters.defect import description
 from ssot_lint.adapters.version import version as installed_version
 from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project
 from ssot_lint.errors import SsotLintError
-from ssot_lint.model.source import SourceFile
 from ssot_lint.model.violation import Violation
 
 if TYPE_CHECKING:
@@ -76,13 +75,12 @@ class Plugin:
         """
         _workspace.cache_clear()
         _project.cache_clear()
-        _listed.cache_clear()
         with _told_by_flake8():
             workspace = _workspace(options.ssot_config)
             for configuration, asked in _governed(workspace, options).items():
                 manager.extend_default_select(sorted(workspace.policy(configuration).codes.values()))
                 if len(asked) >= _SHARED:
-                    _listed(workspace, configuration, asked)
+                    _judge(_project(workspace, configuration), asked)
 
     def run(self) -> Iterator[Reported]:
         """The violations of the file as (line, column from 0, text, type); nothing where no configuration governs it.
@@ -118,7 +116,7 @@ class Plugin:
         """
         if not path.endswith(_PYTHON) or self._path in _absolute(self._named()):
             return False
-        return path not in _listed(self._workspace, configuration, frozenset())
+        return not _project(self._workspace, configuration).lists(path)
 
     def _named(self) -> tuple[str, ...]:
         """What flake8 was given by name: `filenames`, and the file that stdin stands in for."""
@@ -171,22 +169,9 @@ def _project(workspace: Workspace, configuration: str) -> Project:
     return open_project(configuration, workspace.policy(configuration), jobs=1)
 
 
-@cache
-def _listed(workspace: Workspace, configuration: str, asked: frozenset[str]) -> frozenset[str]:
-    """The files that `check` of a whole project looks at.
-
-    Args:
-        asked: absolute paths of files that are judged at once, for the processes of flake8 to inherit it or to find it
-            in the cache.
-    """
-    listed: set[str] = set()
-
-    def note(file: SourceFile) -> bool:
-        listed.add(file.path)
-        return file.absolute in asked
-
-    _project(workspace, configuration).check(note)
-    return frozenset(listed)
+def _judge(project: Project, asked: frozenset[str]) -> None:
+    """Judge files, by their absolute paths, for the processes of flake8 to inherit it or to find it in the cache."""
+    project.check(lambda file: file.absolute in asked)
 
 
 @cache

@@ -28,21 +28,10 @@ class Library:
     Args:
         store: where facts are kept between runs; None to do without.
         crew: parses many files at once.
-        digests: path -> the digest of a file's content, where it is known without reading the file.
         buffers: path -> the content that stands in for the file on disk.
-
-    Attributes:
-        digests: those given, and those of every file whose facts were asked for; "" for one that cannot be read.
     """
 
-    def __init__(
-        self,
-        store: Store | None,
-        crew: Crew,
-        digests: Mapping[str, str] | None = None,
-        buffers: Mapping[str, bytes] | None = None,
-    ) -> None:
-        self.digests = dict(digests or {})
+    def __init__(self, store: Store | None, crew: Crew, buffers: Mapping[str, bytes] | None = None) -> None:
         self._store = store
         self._crew = crew
         self._buffers = buffers or {}
@@ -98,17 +87,12 @@ class Library:
         """Fetch what the store has, and return the files of which it has nothing."""
         if self._store is None:
             return list(files)
-        for file in files:
-            if file.path not in self.digests:
-                self.digests[file.path] = _digest(file)
-        found = self._store.load({self.digests[file.path] for file in files} - {""})
-        self._encoded.update(
-            (file.path, found[self.digests[file.path]]) for file in files if self.digests[file.path] in found
-        )
+        digests = {file.path: _digest(file) for file in files}
+        found = self._store.load(set(digests.values()) - {""})
+        self._encoded.update((path, found[digest]) for path, digest in digests.items() if digest in found)
         return [file for file in files if file.path not in self._encoded]
 
     def _take(self, file: SourceFile, digest: str, data: bytes) -> None:
-        self.digests[file.path] = digest
         self._encoded[file.path] = data
         if digest:
             self._unsaved[digest] = data

@@ -27,7 +27,7 @@ class Brought(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
-    """A name that may stand for one of the things that are mentioned: an alias, a lazy name, a class by its bases."""
+    """A name that may stand for one of the things that are mentioned: an alias, or a lazy name."""
 
     local: str
     mentions: tuple[str, ...]
@@ -47,16 +47,12 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
         brought: by imports.
         aliases: by assignments, lazy tables and `__getattr__`.
         constants: strings.
-        classes: every class, by the names in its bases.
-        names: everything that is bound at the top level.
         unreadable: nothing is known of it.
     """
 
     brought: tuple[Brought, ...]
     aliases: tuple[Made, ...]
     constants: tuple[Constant, ...]
-    classes: tuple[Made, ...]
-    names: tuple[str, ...]
     unreadable: bool = False
 
 
@@ -68,8 +64,6 @@ def passing_of(module: Module) -> Passing:
         tuple(_brought(module, handed)),
         tuple(_aliases(module, handed)),
         tuple(_constants(module, handed)),
-        tuple(Made(fact.name, mentions(module, fact.bases)) for fact in facts.classes if fact.bases),
-        tuple(sorted({binding.name for binding in handed if binding.name != "*"})),
         facts.unreadable is not None,
     )
 
@@ -120,19 +114,19 @@ def _alias(module: Module, place: int, depth: int) -> Iterator[str]:
         for option in expression.options:
             yield from _alias(module, option, depth + 1)
     elif isinstance(expression, Call):  # import_module("a.b"), under whichever name
-        function = module.expression(expression.function)
-        yield (getattr(function, "id", "") or getattr(function, "name", "")) + CALL
+        called = _called(module, expression)
+        yield called + CALL
         for argument in expression.arguments:
             text = module.expression(argument)
             if isinstance(text, Text):
                 yield from (STRING + part for part in text.value.replace(":", ".").split("."))
-            elif isinstance(text, (Name, Attribute)) and _imports(module, expression):
+            elif isinstance(text, (Name, Attribute)) and called in ("import_module", "__import__"):
                 yield from _alias(module, argument, depth + 1)
 
 
-def _imports(module: Module, call: Call) -> bool:
+def _called(module: Module, call: Call) -> str:
     function = module.expression(call.function)
-    return (getattr(function, "id", "") or getattr(function, "name", "")) in ("import_module", "__import__")
+    return getattr(function, "id", "") or getattr(function, "name", "")
 
 
 def mentions(module: Module, places: tuple[int, ...]) -> tuple[str, ...]:

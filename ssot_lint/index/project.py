@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
 import msgspec
 
 from ssot_lint.index.constants import constant_texts
+from ssot_lint.index.loading import Loading
 from ssot_lint.index.module import Module
 from ssot_lint.index.modules import Modules
 from ssot_lint.index.targets import Definition, External, Hop, Missing, ModuleTarget, Resolution, Target, Unknown
@@ -20,7 +20,7 @@ _MODULE_ATTRIBUTES = frozenset({
 
 
 class ProjectIndex:
-    """Everything that the project's files say, linked: what one judgement asks, and a record of what it was based on.
+    """Everything that the project's files say, linked: what one judgement asks.
 
     What was answered once is remembered, so that a judgement made with an index of its own depends on nothing that
     was asked before it.
@@ -29,34 +29,27 @@ class ProjectIndex:
         modules: the files.
 
     Attributes:
-        consulted: paths of the files that any answer may rest on.
         looked_up: dotted names that were looked for on disk -> whether they were there.
-        asked_everyone: some answer rests on all files that may have a say.
     """
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self.consulted: set[str] = set()
         self.looked_up: dict[str, bool] = {}
-        self.asked_everyone = False
         self._exports_of: dict[str, Exports | None] = {}
-        self._loaded_by: dict[str, dict[str, Binding]] = {}
+        self._submodules = Loading(self)
         self._asked_texts: set[tuple[str, int]] = set()
         self._members: dict[tuple[str, str, str], tuple[Resolution, ...]] = {}
 
     def at(self, path: str) -> Module:
         """The file at a path relative to the project root."""
-        self.consulted.add(path)
         return self._modules.by_path[path]
 
     def with_word(self, word: str) -> Iterable[Module]:
         """The files that a question about something of that name concerns."""
-        self.asked_everyone = True
         return self._modules.with_word(word)
 
     def with_heirs(self) -> Iterable[Module]:
         """The files that a question about subclasses concerns."""
-        self.asked_everyone = True
         return self._modules.with_heirs()
 
     # --- modules
@@ -69,9 +62,7 @@ class ProjectIndex:
         candidates = self._modules.by_name.get(name)
         if not candidates:
             return None
-        found = candidates[0] if len(candidates) == 1 else self._nearest(candidates, name, importer)
-        self.consulted.add(found.file.path)
-        return found
+        return candidates[0] if len(candidates) == 1 else self._nearest(candidates, name, importer)
 
     def _nearest(self, candidates: Iterable[Module], name: str, importer: Module | None) -> Module:
         near = importer.file.path if importer else ""
@@ -182,53 +173,7 @@ class ProjectIndex:
         submodule = f"{package.name}.{name}"
         if not package.file.is_package or submodule not in self._modules.by_name:
             return None
-        evident = self._evident_loading(package, name, submodule)
-        if evident is not None:
-            return evident
-        path = package.file.path
-        if path not in self._loaded_by:
-            self._loaded_by[path] = self._loads(package)
-        return self._loaded_by[path].get(submodule)
-
-    def _evident_loading(self, package: Module, name: str, submodule: str) -> Binding | None:
-        """The import of a package's `__init__` that loads a submodule by its own words, where that settles it.
-
-        An earlier import may have loaded it on its way already. That makes no difference, unless the package binds
-        the name itself in between; what all of them load need not be looked at then.
-        """
-        for binding in package.import_bindings:
-            fact = package.facts.imports[binding.value]
-            source = package.absolute(fact)
-            if fact.name == "*":
-                return None  # it may bring the name as well
-            if submodule in (source, f"{source}.{fact.name}") or source.startswith(f"{submodule}."):
-                own = package.exported(name)
-                before = any(item.order <= binding.order and item is not binding for item in own)
-                conditional = package.kinds_around(binding.block) != ["body"]
-                return None if before or conditional else binding
-        return None
-
-    def _loads(self, package: Module) -> dict[str, Binding]:
-        """Module -> the import of a package's `__init__` that loads it first."""
-        loaded = {package.name: None}
-        by_import: dict[str, Binding] = {}
-        for binding in package.import_bindings:
-            known = len(loaded)
-            self._load(package, package.facts.imports[binding.value], loaded)
-            by_import.update(dict.fromkeys(islice(loaded, known, None), binding))
-        return by_import
-
-    def _load(self, importer: Module, fact: Import, loaded: dict[str, None]) -> None:
-        """Add what an import loads, and what that loads in turn, at the top level of modules of the project."""
-        pending = [(importer, fact)]
-        while pending:
-            importer, fact = pending.pop()
-            source = importer.absolute(fact)
-            for name in (*_parents(source), source, f"{source}.{fact.name}"):
-                module = self.module(name, importer)
-                if module is not None and name not in loaded and not importer.typing_only(fact.block):
-                    loaded[name] = None
-                    pending += [(module, module.facts.imports[item.value]) for item in module.import_bindings]
+        return self._submodules.first_import(package, name)
 
     def _beyond_bindings(self, provider: Module, name: str, seen: frozenset[Hop]) -> list[Resolution]:
         """A name that the module does not bind itself: `__getattr__`, lazy tables, submodules, in Python's order."""
@@ -574,12 +519,6 @@ class ProjectIndex:
             return constant_texts(self, module, index)
         finally:
             self._asked_texts.remove(key)
-
-
-def _parents(name: str) -> Iterable[str]:
-    while "." in name:
-        name = name.rpartition(".")[0]
-        yield name
 
 
 def _shared_folders(one: str, other: str) -> int:

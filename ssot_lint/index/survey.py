@@ -37,6 +37,11 @@ class Survey(msgspec.Struct, frozen=True):
     passing: dict[str, Passing]
     concerned: frozenset[str]
 
+    @property
+    def readable(self) -> int:
+        """How many of the concerned files can be parsed."""
+        return sum(not self.passing[path].unreadable for path in self.concerned)
+
     def without(self, path: str) -> Remembered:
         """What of it still holds where one file is another."""
         looks = {key: look for key, look in self.looks.items() if key != path}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
+from ssot_lint.files.dotted import above, last
 from ssot_lint.index.heirs import Heirs, Taken
 from ssot_lint.index.passing import CALL, STRING, Brought, Passing
 from ssot_lint.model.source import SourceFile
@@ -55,7 +56,7 @@ class Words:
     def __init__(self, triggers: Triggers, surroundings: Surroundings) -> None:
         self._triggers = triggers
         self._around = surroundings
-        modules = map(_last, (*surroundings.territory, *surroundings.lost))
+        modules = map(last, (*surroundings.territory, *surroundings.lost))
         names = {*triggers.names, *surroundings.names, *modules} - {""}
         self.singles = frozenset({*triggers.words, *names})
         self.pairs: dict[str, dict[str, SourceFile]] = {}
@@ -105,7 +106,7 @@ class Words:
         """
         offered = self._around.offered.get(module)
         if offered is None:
-            return name == "?" and any(above in self._around.offered for above in _above(module))
+            return name == "?" and any(package in self._around.offered for package in above(module))
         return name not in offered and name != "*"
 
     def takes(self, file: SourceFile, look: Look, brought: Collection[Taken]) -> bool:
@@ -136,7 +137,7 @@ class Words:
         return owner in lasts or owner in self._known_as
 
     def _lasts(self, word: str) -> set[str]:
-        return {_last(name) for home in self.pairs.get(word, {}).values() for name in home.modules}
+        return {last(name) for home in self.pairs.get(word, {}).values() for name in home.modules}
 
     def seek(self, look: Look) -> bool:
         """Take in of which modules the other names have to be known to judge a file, and say whether any was new."""
@@ -177,7 +178,7 @@ class Words:
 
     def _is_territory(self, module: str) -> bool:
         territory = self._around.territory
-        return module in territory or any(above in territory for above in _above(module))
+        return module in territory or not territory.isdisjoint(above(module))
 
     # --- growing
 
@@ -208,7 +209,7 @@ class Words:
     def _is_home_renamed(self, item: Brought) -> bool:
         """Whether an import gives another name to a module that hands something on."""
         module = f"{item.module}.{item.name}" if item.name else item.module
-        return module in self._homes_of and item.local not in (_last(module), module.partition(".")[0])
+        return module in self._homes_of and item.local not in (last(module), module.partition(".")[0])
 
     def _is_meant(self, mention: str, dynamic: bool) -> bool:
         """Whether something that an alias mentions can be what matters, or import it by a string."""
@@ -238,9 +239,9 @@ class Words:
         if not item.local or item.local in self.singles or item.name == "*":
             return False
         if not item.name:
-            package, _, last = item.module.rpartition(".")  # an attribute of the package may hide its module
-            hidden = item.local != item.module.partition(".")[0] and last in self._homes_of.get(package, ())
-            return hidden or self._is_territory(item.module) or last in self.singles
+            package, _, name = item.module.rpartition(".")  # an attribute of the package may hide its module
+            hidden = item.local != item.module.partition(".")[0] and name in self._homes_of.get(package, ())
+            return hidden or self._is_territory(item.module) or name in self.singles
         if item.name in self.singles or self._is_territory(item.module):
             return True
         if self._triggers.dynamic and item.name in DYNAMIC_WORDS and item.local != item.name:
@@ -267,23 +268,13 @@ def other_names(modules: Collection[str], files: Iterable[SourceFile]) -> frozen
     """Dotted names with those that the same files go by where import roots or links give them several."""
     found = set(modules)
     for file in files:
-        if len(file.modules) > 1 and any(above in found for name in file.modules for above in (name, *_above(name))):
-            found.update(name for name in file.modules if not any(above in found for above in _above(name)))
+        if len(file.modules) > 1 and any(way in found for name in file.modules for way in (name, *above(name))):
+            found.update(name for name in file.modules if found.isdisjoint(above(name)))
     return frozenset(found)
 
 
 def _is_inside(file: SourceFile, packages: Collection[str]) -> bool:
-    return any(above in packages for name in file.modules for above in (name, *_above(name)))
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
-def _above(name: str) -> Iterator[str]:
-    while "." in name:
-        name = name.rpartition(".")[0]
-        yield name
+    return any(way in packages for name in file.modules for way in (name, *above(name)))
 
 
 def _longest_literal(glob: str) -> str:

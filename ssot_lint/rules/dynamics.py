@@ -24,9 +24,9 @@ from ssot_lint.model.facts import (
 from ssot_lint.rules.attributes import bypasses_of_member, bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext
+from ssot_lint.scan import DYNAMIC_WORDS
 
 _MODULES = frozenset({"importlib", "pkgutil", "sys", "builtins"})
-_NAMES = frozenset({"import_module", "resolve_name", "modules", "__import__"})
 _TABLE_METHODS = frozenset({"get", "pop", "setdefault", "__getitem__"})
 
 
@@ -59,7 +59,7 @@ def imported_texts(context: RuleContext) -> frozenset[int]:
 
 
 def _can_import_dynamically(context: RuleContext) -> bool:
-    if any(fact.module.partition(".")[0] in _MODULES or fact.name in _NAMES for fact in context.facts.imports):
+    if any(fact.module.partition(".")[0] in _MODULES or fact.name in DYNAMIC_WORDS for fact in context.facts.imports):
         return True
     return any(name.id == "__import__" for _, name in context.module.all_of(Name))
 

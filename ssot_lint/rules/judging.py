@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from ssot_lint.index import Module, Modules, ProjectIndex
 from ssot_lint.index.astroid_bridge import AstroidBridge
 from ssot_lint.index.classes import ClassIndex
@@ -18,20 +16,6 @@ from ssot_lint.rules.context import Knowledge, RuleContext
 from ssot_lint.rules.registry import rule_modules
 from ssot_lint.rules.scents import all_of
 from ssot_lint.rules.suspicion import Meanings, Suspicion
-
-
-class Grounds(msgspec.Struct, frozen=True):
-    """What a judgement rests on: where none of it has changed, nor the list of files, it stands.
-
-    Attributes:
-        consulted: paths of the files that were asked, the judged one included.
-        looked_up: dotted names that were looked for on disk -> whether they were there.
-        everyone: all files that are concerned were asked.
-    """
-
-    consulted: tuple[str, ...]
-    looked_up: dict[str, bool]
-    everyone: bool
 
 
 def knowledge_of(
@@ -49,12 +33,9 @@ def knowledge_of(
     return Knowledge(policy, index, classes, Inference(index, classes), catalogue, bridge.receiver, meanings)
 
 
-def judge(module: Module, knowledge: Knowledge) -> tuple[list[Violation], Grounds]:
-    """What all rules that are on say of one file, and what that rests on."""
-    found = list(_judged(RuleContext(module, knowledge, Suspicion(module, knowledge.meanings))))
-    index = knowledge.index
-    consulted = tuple(sorted({*index.consulted, module.file.path}))
-    return found, Grounds(consulted, index.looked_up, index.asked_everyone)
+def judge(module: Module, knowledge: Knowledge) -> list[Violation]:
+    """What all rules that are on say of one file."""
+    return list(_judged(RuleContext(module, knowledge, Suspicion(module, knowledge.meanings))))
 
 
 def _judged(context: RuleContext) -> Iterator[Violation]:

@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.files.dotted import above
 from ssot_lint.index import Missing, ModuleTarget, Resolution
 from ssot_lint.model.facts import Import
 from ssot_lint.model.policy import Policy, Truth
@@ -79,13 +80,7 @@ def _is_watched(context: RuleContext, source: str, name: str) -> bool:
     named = context.catalogue.named_modules
     if source in named or name in context.catalogue.truths_by_own_name:
         return True
-    return any(above in named and _is_plain_module(context, above) for above in _above(source))
-
-
-def _above(module: str) -> Iterator[str]:
-    while "." in module:
-        module = module.rpartition(".")[0]
-        yield module
+    return any(way in named and _is_plain_module(context, way) for way in above(source))
 
 
 def _is_plain_module(context: RuleContext, name: str) -> bool:

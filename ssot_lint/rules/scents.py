@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ssot_lint.files.dotted import last
 from ssot_lint.model.policy import ObjectPath, Policy
 from ssot_lint.model.triggers import Triggers
 
@@ -68,4 +69,4 @@ def named_modules(policy: Policy) -> frozenset[str]:
 
 
 def _last(path: ObjectPath) -> str:
-    return (path.name or path.module).rpartition(".")[2]
+    return last(path.name or path.module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ssot_lint.files.dotted import last
 from ssot_lint.index import Definition, Module, Modules, ModuleTarget, ProjectIndex
 from ssot_lint.index.words import Surroundings, other_names
 from ssot_lint.model.policy import ObjectPath, Policy
@@ -43,7 +44,7 @@ def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: 
 
 def _names_of(paths: Iterable[ObjectPath], base: Knowledge) -> frozenset[str]:
     """The last parts of object paths, and the names under which the same objects are defined."""
-    return frozenset(_last(name) for path in paths for name in (path.name, *_defined_as(path, base))) - {""}
+    return frozenset(last(name) for path in paths for name in (path.name, *_defined_as(path, base))) - {""}
 
 
 def _modules_that_are_truths(policy: Policy, base: Knowledge) -> Iterable[str]:
@@ -59,12 +60,8 @@ def _defined_as(path: ObjectPath, base: Knowledge) -> Iterable[str]:
 
 def _real_names(policy: Policy, base: Knowledge) -> frozenset[str]:
     return frozenset(
-        _last(name) for truth in policy.truths if truth.canonical.name for name in _defined_as(truth.canonical, base)
+        last(name) for truth in policy.truths if truth.canonical.name for name in _defined_as(truth.canonical, base)
     )
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
 
 
 def _offered(index: ProjectIndex, modules: Iterable[Module]) -> Iterable[tuple[str, frozenset[str]]]:
@@ -104,6 +101,6 @@ def _gives(index: ProjectIndex, module: str, name: str, identity: Iterable[objec
 
 def _is_name_of_one(policy: Policy, name: str) -> bool:
     """Two truths of one name, or something retired that is called the same, are told apart by resolution alone."""
-    truths = [truth for truth in policy.truths if truth.canonical.name.rpartition(".")[2] == name]
+    truths = [truth for truth in policy.truths if last(truth.canonical.name) == name]
     members = [truth for truth in policy.truths if name in truth.removed]
     return len(truths) == 1 and not members

@@ -7,9 +7,7 @@ from typing import Protocol
 
 from ssot_lint.index import Module
 from ssot_lint.model.facts import Attribute, Binding, Call, Choice, Name, Subscript
-
-DYNAMIC = frozenset({"import_module", "resolve_name", "__import__", "modules"})
-"""What imports by a string: calls, and the table of `sys`."""
+from ssot_lint.scan import DYNAMIC_WORDS
 
 _DEPTH = 12
 
@@ -55,7 +53,7 @@ class Suspicion:
         self._module = module
         self._meanings = meanings
         self._names: set[str] = set()
-        self._dynamic: set[str] = set(DYNAMIC)
+        self._dynamic: set[str] = set(DYNAMIC_WORDS)
         while self._grow():
             pass
 
@@ -75,7 +73,7 @@ class Suspicion:
         fact = self._module.facts.imports[binding.value]
         if self._meanings.may_mean(self._module.absolute(fact), fact.name):
             self._names.add(binding.name)
-        if fact.name in DYNAMIC or (fact.name and self._meanings.matters(fact.name)):
+        if fact.name in DYNAMIC_WORDS or (fact.name and self._meanings.matters(fact.name)):
             self._dynamic.add(binding.name)
 
     def falls_on(self, place: int, depth: int = 0) -> bool:

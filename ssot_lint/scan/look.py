@@ -12,11 +12,12 @@ import msgspec
 
 from ssot_lint.facts.processes import Crew, is_given_up
 from ssot_lint.files import Unreadable, read_signed
+from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
-    DYNAMIC_WORDS, QUOTED, UNTOLD, Surroundings, is_constant, is_given_a_name, names_given, owner_of,
+    DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, names_given, owner_of,
 )
 from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
 
@@ -141,7 +142,7 @@ class Search:
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
-        self.lasts = frozenset(name.rpartition(".")[2] for name in wanted.modules)
+        self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
         words = wanted.words | wanted.names | wanted.members | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
@@ -186,7 +187,7 @@ def _look_at_disguised(
             signature,
             classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
             brought=_all_brought(data) if wanted.classes else (),
-            stars=stars(data),
+            stars=stars(from_imports(data)),
             named=True,
             marks=("untold", "probes"),
         )
@@ -197,7 +198,7 @@ def _look_at_disguised(
         taken=tuple((word, UNTOLD) for word in members),
         classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
         brought=_all_brought(data) if wanted.classes else (),
-        stars=stars(data),
+        stars=stars(from_imports(data)),
         marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
     )
 
@@ -249,7 +250,7 @@ class _Reading:
             handles,
             tuple(sorted({(word, *given) for word in handles for given in self._names_given(word)})),
             tuple(dict.fromkeys(self._imports(statements))) if imports else (),
-            tuple(dict.fromkeys(item.module for item in statements if ("*", "") in item.names)),
+            stars(statements),
             not (wanted.words | wanted.names).isdisjoint(places),
             tuple(marks),
         )
@@ -259,7 +260,7 @@ class _Reading:
         names = wanted.names.intersection(self._places) - wanted.words
         yield from wanted.words.intersection(self._places)
         if names:
-            around = Surroundings(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
+            around = Placement(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
             yield from (
                 name for name in names if any(around.is_alarming(name, start) for start in self._places[name])
             )
@@ -309,11 +310,7 @@ class _Reading:
 
 
 def _is_below(module: str, modules: Container[str]) -> bool:
-    while "." in module:
-        module = module.rpartition(".")[0]
-        if module in modules:
-            return True
-    return False
+    return any(package in modules for package in above(module))
 
 
 def looks(files: Sequence[SourceFile], wanted: Wanted, crew: Crew, inside: Iterable[bool] = ()) -> Iterator[Look]:

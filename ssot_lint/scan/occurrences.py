@@ -110,7 +110,7 @@ def _line_end(data: bytes, place: int) -> int:
     return end if carriage < 0 else carriage
 
 
-class Surroundings:
+class Placement:
     """Judges the places of words in one content.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -31,7 +31,7 @@ _IMPORT = re.compile(
 )
 _CLASS = re.compile(rb"class(?<![\w\x80-\xff]class)" + _SPACE + rb"+([\w\x80-\xff]+)" + _SPACE + rb"*[\[(]")
 _COMMENT = re.compile(rb"#[^\r\n]*")
-_IN_HEADER = re.compile(rb"""[(\[{]|[)\]}]|\#[^\r\n]*|"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'""")
+_IN_HEADER = re.compile(rb"[(\[{]|[)\]}]|" + _STRING_OR_COMMENT.pattern)
 _BLANK = re.compile(rb"[ \t\f\\\r\n]+")
 _NAME = re.compile(rb"[\s\\(]*([\w\x80-\xff]+|\*)(?:[\s\\]+as[\s\\]+([\w\x80-\xff]+))?[\s\\)]*")
 
@@ -72,10 +72,9 @@ def from_imports(data: bytes) -> Iterator[FromImport]:
         yield FromImport(_text(module), tuple(found), match.start("module"), match.end(), match.start("names"), plain)
 
 
-def stars(data: bytes) -> tuple[str, ...]:
+def stars(statements: Iterable[FromImport]) -> tuple[str, ...]:
     """The modules that star imports name, as written."""
-    found = from_imports(data)
-    return tuple(dict.fromkeys(item.module for item in found if any(name == "*" for name, _ in item.names)))
+    return tuple(dict.fromkeys(item.module for item in statements if ("*", "") in item.names))
 
 
 def classes(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,33 @@
+"""Which files have a say in what becomes of a truth: those in which a name of the configuration stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ssot_lint.index.survey import Survey
+
+
+class ConcernedCircle:
+    """Limits questions about the whole project (see `Modules`) to what a survey has found.
+
+    Args:
+        data: gives the content of a file by its path.
+    """
+
+    def __init__(self, survey: Survey, data: Callable[[str], bytes]) -> None:
+        self._survey = survey
+        self._data = data
+
+    def with_word(self, word: str) -> Iterator[str]:
+        """Paths of those in which a word may stand."""
+        for path, look in self._survey.looks.items():
+            if look.named or path in self._survey.concerned:
+                data = self._data(path)
+                if not data.isascii() or b"\\" in data or word.encode("utf-8", "surrogatepass") in data:
+                    yield path
+
+    def with_heirs(self) -> Iterator[str]:
+        """Paths of those with classes that may inherit from what matters."""
+        for path, look in self._survey.looks.items():
+            if path in self._survey.concerned or (look.classes and self._survey.words.heirs.are_in(path)):
+                yield path
