@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ssot_lint.model.remedy import Remedy
 from ssot_lint.model.spans import Span
 
 
@@ -38,6 +39,8 @@ class Violation(msgspec.Struct, frozen=True):
         chain: the steps of the resolution, `module:name` each; empty where there was only one.
         symbol: what the finding is about, free of positions: the ground of the fingerprint.
         fingerprint: stable against moved lines; assigned by the engine.
+        remedy: what would settle it; None where no rule knows.
+        fix: the remedy as edits; filled in by `fixing`, for those who ask.
     """
 
     path: str
@@ -50,4 +53,5 @@ class Violation(msgspec.Struct, frozen=True):
     code: str = ""
     severity: str = "error"
     fingerprint: str = ""
+    remedy: Remedy | None = None
     fix: Fix | None = None

@@ -1,0 +1,1 @@
+"""Violations -> proposals -> edits -> checked, atomic writes."""

@@ -1,0 +1,42 @@
+"""What the planners of edits are given, and what they give."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from ssot_lint.index import Module
+from ssot_lint.model.policy import ObjectPath
+from ssot_lint.model.violation import Fix, Violation
+from ssot_lint.rules.context import Knowledge
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A file that is to be changed: its text, what that says, and what the project knows.
+
+    Attributes:
+        text: as decoded, without BOM, with the line ends as they are.
+    """
+
+    module: Module
+    knowledge: Knowledge
+    text: str
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """One change, whole: all of its edits are made or none. Every violation planned for is in exactly one."""
+
+    violations: tuple[Violation, ...]
+    fix: Fix
+
+
+class Importer(Protocol):
+    """Sees to it that a name can be used in a file."""
+
+    def local(self, path: ObjectPath, place: int) -> str | None:
+        """The expression to write for an object at the expression with the index `place`.
+
+        What is imported already is used; else an import is added to the edits that go with the proposal. None where
+        no name can be bound without taking another's place.
+        """

@@ -1,0 +1,46 @@
+"""What would settle a finding, said in terms of meaning: `fixing` turns it into edits where it has the file's text."""
+
+from __future__ import annotations
+
+from typing import Union
+
+import msgspec
+
+from ssot_lint.model.policy import ObjectPath
+
+
+class Relocation(msgspec.Struct, frozen=True, tag="relocation"):
+    """What stands there is to be reached at another place.
+
+    Attributes:
+        kind: what of the file's facts it is about: "import" (`place` is an index into the imports) or "expression".
+        place: the index.
+        old: the place by which it is reached now; absolute.
+        new: the place to reach it by; None where nothing took its place.
+        same: whether what is found at `new` is provably the same object.
+        reason: why it is not to be moved by a tool; empty where it may be.
+    """
+
+    kind: str
+    place: int
+    old: ObjectPath
+    new: ObjectPath | None
+    same: bool = False
+    reason: str = ""
+
+
+class Inlining(msgspec.Struct, frozen=True, tag="inlining"):
+    """A call gives way to an expression.
+
+    Attributes:
+        place: index of the call among the file's expressions.
+        truth: name of the truth whose `inline` entry it is.
+        entry: index into the truth's `inline` entries.
+    """
+
+    place: int
+    truth: str
+    entry: int
+
+
+Remedy = Union[Relocation, Inlining]
