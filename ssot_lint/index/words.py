@@ -22,6 +22,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         territory: dotted names of modules of which every name matters: what is retired as a whole, truths that are
             modules, and the other names that these go by.
         offered: of modules from which only names may be imported that are there -> the names that surely are.
+        leaves: those of `offered` that are no packages, so that nothing can be below them.
         names: further names of the truths, where their canonical places hand on what is called otherwise elsewhere.
         inherited: names of classes of which it matters who inherits from them.
         lost: dotted names of modules that the configuration names, and that do not exist.
@@ -32,6 +33,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     territory: frozenset[str] = frozenset()
     offered: Mapping[str, frozenset[str]] = {}
+    leaves: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
@@ -76,6 +78,7 @@ class Words:
             handles=frozenset(self.handles | self._known_as),
             parts=self._parts - {""},
             modules=dict(around.offered),
+            leaves=around.leaves,
             harmless=dict(around.harmless),
             own=around.own,
             retired=around.retired,
@@ -106,7 +109,7 @@ class Words:
         """
         offered = self._around.offered.get(module)
         if offered is None:
-            return name == "?" and any(package in self._around.offered for package in above(module))
+            return name == "?" and not self._around.leaves.isdisjoint(above(module))
         return name not in offered and name != "*"
 
     def takes(self, file: SourceFile, look: Look, brought: Collection[Taken]) -> bool:

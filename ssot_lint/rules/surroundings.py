@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ssot_lint.files.dotted import last
 from ssot_lint.index import Definition, Module, Modules, ModuleTarget, ProjectIndex
@@ -27,16 +27,21 @@ def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: 
     named_modules = (f"{item.path.module}.{item.path.name}" for item in policy.retirements if item.path.name)
     lands = {*territory(policy), *_modules_that_are_truths(policy, base)}
     lands.update(name for name in named_modules if name in modules.by_name)
+    harmless = _harmless(policy, base)
+    offered = dict(_offered(index, (module for module in there.values() if module is not None), harmless))
     return Surroundings(
         territory=other_names(lands, (module.file for module in modules.by_path.values())),
         names=_real_names(policy, base) if triggers.names else frozenset(),
         inherited=_names_of(inherited, base),
-        offered=dict(_offered(index, (module for module in there.values() if module is not None))),
+        offered=offered,
+        leaves=frozenset(
+            name for name in offered if not all(module.file.is_package for module in modules.by_name.get(name, ()))
+        ),
         lost=frozenset(
             name for name, module in there.items()
             if module is None and not isinstance(index.module_target(name), ModuleTarget)
         ),
-        harmless=_harmless(policy, base),
+        harmless=harmless,
         own=frozenset(name.partition(".")[0] for name in (*modules.by_name, *modules.natives)),
         retired=frozenset(f"{item.path}".replace(":", ".") for item in policy.retirements),
     )
@@ -64,13 +69,15 @@ def _real_names(policy: Policy, base: Knowledge) -> frozenset[str]:
     )
 
 
-def _offered(index: ProjectIndex, modules: Iterable[Module]) -> Iterable[tuple[str, frozenset[str]]]:
-    """By every name of a module, what it surely defines; what it only imports may not be there either."""
+def _offered(
+    index: ProjectIndex, modules: Iterable[Module], harmless: Mapping[str, tuple[str, ...]]
+) -> Iterable[tuple[str, frozenset[str]]]:
+    """By every name of a module, what it surely has: definitions, and truths; what it only imports may be missing."""
     for module in modules:
         names = frozenset(name for name in module.names if _is_surely_there(module, name))
-        yield from (
-            (name, frozenset() if index.is_ambiguous(name) else names) for name in module.file.modules
-        )
+        for name in module.file.modules:
+            truths = (truth for truth, homes in harmless.items() if name in homes)
+            yield name, frozenset() if index.is_ambiguous(name) else names.union(truths)
 
 
 def _is_surely_there(module: Module, name: str) -> bool:

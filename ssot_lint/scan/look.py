@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 import msgspec
@@ -14,10 +15,11 @@ from ssot_lint.facts.processes import Crew, is_given_up
 from ssot_lint.files import Unreadable, read_signed
 from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
+from ssot_lint.scan.constructors import constructors_probe
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
-    DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, names_given, owner_of,
+    DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, names_given, owner_of,
 )
 from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
 
@@ -25,8 +27,8 @@ _WORTH_A_PROCESS = 1500
 """Files below which starting processes costs more than they save."""
 
 _BATCH = 200
-_PROBES = re.compile(rb"\b(?:hasattr|getattr|isinstance|callable|type|match|__class__)\b")
-_BY_STRING = re.compile(rb"attr\b|\bpatch\b|__getattr__|\blazy")
+_TABLES = re.compile(rb"__getattr__|\blazy")
+_BY_STRING = re.compile(rb"(?:get|has|set|del)attr\b|attrgetter|\bpatch\b|\blazy")
 _FROM_SYS = re.compile(rb"\bsys\b|\bimport\b[^\r\n]*\bmodules\b")
 _DEFINED = re.compile(rb"\b(?:class|def)[ \t\f\\\r\n]+[\w\x80-\xff]*$")
 
@@ -42,6 +44,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         handles: identifiers of modules; it matters which other names these get.
         parts: what may be a part of the name of a class or function.
         modules: dotted names of modules from which only names may be imported that are there.
+        leaves: those of them that have nothing below.
         harmless: name -> modules from which it may be imported.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
@@ -57,6 +60,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     handles: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     modules: dict[str, frozenset[str]] = {}
+    leaves: frozenset[str] = frozenset()
     harmless: dict[str, tuple[str, ...]] = {}
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
@@ -70,7 +74,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
 
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for."""
-        fixed = ("roots", "parts", "modules", "harmless", "own", "retired", "dynamic", "classes", "stars")
+        fixed = ("roots", "parts", "modules", "leaves", "harmless", "own", "retired", "dynamic", "classes", "stars")
         return (
             self.words <= other.words and self.names <= other.names and self.members <= other.members
             and self.handles <= other.handles and all(getattr(self, name) == getattr(other, name) for name in fixed)
@@ -92,8 +96,8 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
         named: any of `words` and `names` stands in it, in whichever surroundings.
-        marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (it asks
-            what values are like; only where there are classes), "untold" (nobody can tell what
+        marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
+            constructor asks what its arguments are like), "untold" (nobody can tell what
             is in it without parsing it), "undecodable".
     """
 
@@ -237,7 +241,7 @@ class _Reading:
         members = tuple(sorted(wanted.members.intersection(places)))
         if any(self._is_renamed(word) for word in wanted.roots.intersection(places)):
             marks.append("untold")
-        if found and _PROBES.search(data):
+        if found and constructors_probe(data):
             marks.append("probes")
         handles = tuple(sorted(wanted.handles.intersection(places)))
         return Look(
@@ -268,12 +272,21 @@ class _Reading:
     def _taken(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Words with what they are taken from; those that begin a string only where strings name attributes."""
         for word in words:
-            places = self._places[word]
+            length = len(word.encode())
+            places = [
+                start for start in self._places[word]
+                if self._has_tables or not is_other_text(self._data, start, start + length)
+            ]
             for owner in {owner_of(self._data, start) for start in places} - {""}:
                 if owner != QUOTED or _BY_STRING.search(self._data):
                     yield word, owner
-            if any(is_constant(self._data, start, start + len(word.encode())) for start in places):
+            if any(is_constant(self._data, start, start + length) for start in places):
                 yield word, UNTOLD  # another file may take something by it
+
+    @cached_property
+    def _has_tables(self) -> bool:
+        """Whether a module may answer for names by looking them up."""
+        return _TABLES.search(self._data) is not None
 
     def _is_renamed(self, word: str) -> bool:
         length = len(word.encode())
@@ -297,16 +310,16 @@ class _Reading:
                 yield from ((item.module, name, name) for name in sorted(members))
 
     def _imports(self, statements: list[FromImport]) -> Iterator[tuple[str, str]]:
-        modules = self._wanted.modules
+        modules, leaves = self._wanted.modules, self._wanted.leaves
         for item in statements:
             relative = item.module.startswith(".")
             known = modules.get(item.module)
-            if not relative and known is None and not _is_below(item.module, modules):
+            if not relative and known is None and not _is_below(item.module, leaves):
                 continue
             if not item.plain or (known is None and not relative):
                 yield item.module, "?"
             yield from ((item.module, name) for name, _ in item.names if known is None or name not in known)
-        yield from ((name, "?") for name in plain_imports(self._data) if _is_below(name, modules))
+        yield from ((name, "?") for name in plain_imports(self._data) if _is_below(name, leaves))
 
 
 def _is_below(module: str, modules: Container[str]) -> bool:

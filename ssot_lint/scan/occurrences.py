@@ -36,6 +36,9 @@ _CONSTANT = re.compile(
     rb"(?:^|[\r\n;])[ \t]*[A-Za-z_\x80-\xff][\w\x80-\xff]*[ \t]*(?::[^=\r\n]*)?=[ \t]*[rRuUbB]?$"
 )
 _QUOTES = (b"'", b'"')
+_GOES_ON = (*_QUOTES, b".", b":", b"\\")
+"""What can stand behind a name in a string that is one, or a path."""
+
 _NEAR, _FAR = 120, 4000
 
 
@@ -69,6 +72,20 @@ def is_constant(data: bytes, start: int, end: int) -> bool:
         return False
     follows = data[end + 1:end + 2] in (b"", b"\r", b"\n", b" ", b"#", b";")
     return follows and _CONSTANT.search(data, max(0, _line_start(data, start) - 1), start - 1) is not None
+
+
+def is_other_text(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands at `start` begins a string that names no attribute: a longer text, a key, a comparison."""
+    quote = data[start - 1:start]
+    if quote not in _QUOTES:
+        return False
+    if data[end:end + 1] != quote:
+        return data[end:end + 1] not in _GOES_ON
+    after = data[end + 1:end + 1 + _NEAR].lstrip(b" \t")
+    if after.startswith(b":") and not after.startswith(b":="):
+        return True
+    before = data[max(0, start - _NEAR):start - 1].rstrip(b" \t")
+    return before.endswith((b"==", b"!=")) or (before.endswith(b"[") and after.startswith(b"]"))
 
 
 def is_given_a_name(data: bytes, start: int, end: int) -> bool:

@@ -1,0 +1,39 @@
+"""Whether a constructor asks what its arguments are like, as patterns see it: rather once too often."""
+
+from __future__ import annotations
+
+import re
+
+_PROBE = re.compile(rb"\b(?:hasattr|getattr|isinstance|callable|type)\b(?!\s*[:=])|\bmatch\b|\b__class__\b")
+_START = re.compile(rb"\bdef(?:[ \t\f]|\\\r?\n|\\\r)+(?:__init__|__new__)(?![\w\x80-\xff])|\bclassmethod\b")
+_DEFINITION = re.compile(rb"\bdef\b")
+_NEXT = re.compile(rb"[\r\n]([ \t\f]*)(?:def|class|async|@[A-Za-z_\x80-\xff])")
+_LONG_QUOTES = (b'"""', b"'''")
+
+
+def constructors_probe(data: bytes) -> bool:
+    """Whether `hasattr`, `isinstance` or the like stands inside `__init__`, `__new__` or a class method."""
+    if not _PROBE.search(data):
+        return False
+    return any(_PROBE.search(data, *_body(data, match.start())) for match in _START.finditer(data))
+
+
+def _body(data: bytes, start: int) -> tuple[int, int]:
+    """The range of the function that begins at a place, or whose decorator stands there."""
+    definition = _DEFINITION.search(data, start)
+    if definition is None:
+        return start, start
+    line = max(data.rfind(b"\n", 0, definition.start()), data.rfind(b"\r", 0, definition.start())) + 1
+    indent = data[line:definition.start()]
+    width = _width(indent[:len(indent) - len(indent.lstrip())])
+    for following in _NEXT.finditer(data, definition.end()):
+        if _width(following[1]) <= width:
+            inside = data[definition.start():following.start()]
+            if any(inside.count(quotes) % 2 for quotes in _LONG_QUOTES):
+                break  # that was a line of a string
+            return definition.start(), following.start()
+    return definition.start(), len(data)
+
+
+def _width(indent: bytes) -> int:
+    return len(indent.replace(b"\f", b"").expandtabs())
