@@ -198,8 +198,8 @@ class Project:
         return self._surveyed(self._all_modules, self._overlay, self._history.remembered(self._tree))
 
     def _surveyed(self, modules: Modules, buffers: Mapping[str, bytes], remembered: Remembered) -> Survey:
-        words = Words(self._triggers, surroundings_of(self.policy, self._triggers, modules, self._base))
-        library = self._library
+        library, triggers = self._library, self._triggers
+        words = Words(triggers, surroundings_of(self.policy, triggers, modules, self._base, library.prefetch))
         return Surveyor(
             modules, words, self._homes, library.prefetch, library.trim, self._crew, buffers, remembered
         ).survey()

@@ -56,10 +56,14 @@ class Crew:
         executor = self._started()
         with _interrupts_held():  # the processes are started now, with the first batch
             found = executor.map(task, batches)
+        left = len(batches)
         try:
-            yield from found
+            for outcome in found:
+                left -= 1
+                yield outcome
         except BaseException:
-            self.give_up()  # whoever interrupts does not want to wait for what is under way
+            if left:
+                self.give_up()  # whoever interrupts does not want to wait for what is under way
             raise
 
     def _started(self) -> Executor:

@@ -27,6 +27,22 @@ class Family(msgspec.Struct, frozen=True):
     brought: Sequence[Taken]
 
 
+class _Relations:
+    """A family, made ready to be looked through again and again.
+
+    Attributes:
+        unsettled: class -> its bases, of those of which it is not known yet.
+    """
+
+    def __init__(self, family: Family) -> None:
+        self.path = family.path
+        self.imported = {local: (module, name) for module, name, local in family.brought}
+        self.own = frozenset(name for name, _ in family.classes)
+        self.unsettled: dict[str, set[str]] = {}
+        for name, bases in family.classes:
+            self.unsettled.setdefault(name, set()).update(bases)
+
+
 Origins = tuple[tuple[str, str], ...]
 """(module, name there) of what a name of a module may be."""
 
@@ -49,12 +65,12 @@ class Heirs:
         self._found: set[tuple[str, str]] = set()
         self._paths: set[str] = set()
         self._defined: dict[tuple[str, str], str] = {}
-        self._families: list[Family] = []
+        self._families: dict[str, _Relations] = {}
 
     def meet(
         self, families: Iterable[Family], origins: Callable[[str, str], Origins], own: Container[str]
     ) -> None:
-        """Take in the classes of the files of a project.
+        """Take in the classes of files of a project, in place of what was known of the same files.
 
         Args:
             own: the dotted names of its modules.
@@ -62,8 +78,8 @@ class Heirs:
         """
         self._origins = origins
         self._own = own
-        self._families = list(families)
-        for family in self._families:
+        for family in families:
+            self._families[family.path] = _Relations(family)
             for name, _ in family.classes:
                 self._defined.update(((module, name), family.path) for module in family.modules)
 
@@ -73,8 +89,8 @@ class Heirs:
         grown = bool(self._roots)
         while grown:
             count = len(self._found)
-            for family in self._families:
-                self._look_through(family)
+            for relations in self._families.values():
+                self._look_through(relations)
             grown = len(self._found) != count
         return len(self._found) != before
 
@@ -92,31 +108,30 @@ class Heirs:
         """Whether a file defines such a class."""
         return path in self._paths
 
-    def _look_through(self, family: Family) -> None:
-        imported = {local: (module, name) for module, name, local in family.brought}
-        own = {name for name, _ in family.classes}
-        brings = any(self._is_heir(*origin) for origin in imported.values())
-        for name, bases in family.classes:
-            if (family.path, name) not in self._found and any(
-                self._is_one(family, own, imported, brings, base) for base in bases
-            ):
-                self._found.add((family.path, name))
-                self._paths.add(family.path)
-                self._names.add(name)
+    def _look_through(self, relations: _Relations) -> None:
+        path, unsettled = relations.path, relations.unsettled
+        brings = any(self._is_heir(*origin) for origin in relations.imported.values())
+        found = [
+            name for name, bases in unsettled.items()
+            if any(self._is_one(relations, brings, base) for base in bases)
+        ]
+        for name in found:
+            del unsettled[name]
+            self._found.add((path, name))
+            self._paths.add(path)
+            self._names.add(name)
 
-    def _is_one(
-        self, family: Family, own: Collection[str], imported: dict[str, tuple[str, str]], brings: bool, base: str
-    ) -> bool:
+    def _is_one(self, relations: _Relations, brings: bool, base: str) -> bool:
         if base.startswith("."):
             return self._doubtful or base[1:] in self._names
-        if base in self._roots or (family.path, base) in self._found:
+        if base in self._roots or (relations.path, base) in self._found:
             return True
-        if base in imported:
-            return self._is_heir(*imported[base])
-        if base in own:
+        if base in relations.imported:
+            return self._is_heir(*relations.imported[base])
+        if base in relations.own:
             return False
         # a variable of the file, or what a star import brings: it may be whatever else is here
-        doubtful = self._doubtful or brings or family.path in self._paths
+        doubtful = self._doubtful or brings or relations.path in self._paths
         return base in self._names or (doubtful and not hasattr(builtins, base))
 
     def _is_heir(self, module: str, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -101,6 +101,7 @@ class Surveyor:
         self._looks: dict[str, Look] = {}
         self._passing: dict[str, Passing] = {}
         self._concerned: set[str] = set()
+        self._missing: dict[str, bool] = {}
         self._statements: dict[str, list[FromImport]] = {}
 
     def survey(self) -> Survey:
@@ -109,23 +110,20 @@ class Surveyor:
         while learned:
             wanted = self._words.wanted()
             if wanted != self._wanted or not self._looks:
-                self._search(wanted)
-                self._meet_families()
+                self._meet_families(self._search(wanted))
             found = self._newly_concerned()
             self._concerned |= found
             self._read(sorted(found))
             learned = self._learn() or self._seek()
         return Survey(self._words, self._wanted, self._looks, self._passing, frozenset(self._concerned))
 
-    def _meet_families(self) -> None:
-        self._words.heirs.meet(
-            (
-                Family(path, module.file.modules, look.classes, _resolved(module, look.brought))
-                for path, look in self._looks.items() if look.classes and (module := self._modules.by_path[path])
-            ),
-            self._origins,
-            self._modules.by_name,
+    def _meet_families(self, paths: Iterable[str]) -> None:
+        looks = ((self._modules.by_path[path], self._looks[path]) for path in paths)
+        families = (
+            Family(module.file.path, module.file.modules, look.classes, _resolved(module, look.brought))
+            for module, look in looks if look.classes
         )
+        self._words.heirs.meet(families, self._origins, self._modules.by_name)
         self._words.heirs.grow()
 
     def _origins(self, module: str, name: str) -> Origins:
@@ -154,21 +152,20 @@ class Surveyor:
 
     # --- looking
 
-    def _search(self, wanted: Wanted) -> None:
-        """Look for what was not looked for before, and add it to what was seen."""
+    def _search(self, wanted: Wanted) -> Collection[str]:
+        """Look for what was not looked for before, add it to what was seen, and return where that was anything."""
         first, new = not self._looks, wanted.beyond(self._wanted)
         self._wanted = wanted
         if first:
             rest = self._recalled(wanted)
             self._looks.update(self._looked_at(rest, wanted))
-        elif not wanted.is_covered_by(self._remembered.wanted):
-            for path, look in self._looked_at(self._files, new):
-                if not look.is_empty:
-                    self._looks[path] = self._looks[path].with_more(look)
-        else:
-            rest = [file for file in self._files if file.path not in self._remembered.looks]
-            for path, look in self._looked_at(rest, new):
-                self._looks[path] = self._looks[path].with_more(look)
+            return self._looks
+        files = self._files
+        if wanted.is_covered_by(self._remembered.wanted):
+            files = [file for file in files if file.path not in self._remembered.looks]
+        seen = {path: look for path, look in self._looked_at(files, new) if not look.is_empty}
+        self._looks.update((path, self._looks[path].with_more(look)) for path, look in seen.items())
+        return seen
 
     def _recalled(self, wanted: Wanted) -> list[SourceFile]:
         """Take over what an earlier survey saw, and return the files that it did not see."""
@@ -197,9 +194,18 @@ class Surveyor:
             return True
         module = self._modules.by_path[file.path]
         taken = _resolved(module, look.brought)
-        return self._words.is_heir(file.path, look) or self._words.takes(file, look, taken) or any(
-            self._words.may_be_missing(_absolute(module, written), name) for written, name in look.imports
+        return (
+            self._words.is_heir(file.path, look) or self._words.takes(file, look, taken) or self._may_miss(module, look)
         )
+
+    def _may_miss(self, module: Module, look: Look) -> bool:
+        """Whether a file may import what is not there: the first look at it tells."""
+        path = module.file.path
+        if path not in self._missing:
+            self._missing[path] = any(
+                self._words.may_be_missing(_absolute(module, written), name) for written, name in look.imports
+            )
+        return self._missing[path]
 
     # --- learning
 

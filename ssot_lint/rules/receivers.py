@@ -84,24 +84,25 @@ def uses(context: RuleContext) -> Iterator[Use]:
         if attribute.name in removed and attribute.context != "del":
             how = "store" if attribute.context == "store" else "call" if place in called else "reference"
             yield from _judged(context, attribute.value, attribute.name, span_of_name(attribute, attribute.name), how)
+    functions = {member for truth in context.policy.truths if not truth.canonical.name for member in truth.removed}
     for _, call in calls:
         yield from _by_string(context, call, removed)
-        yield from _by_imported_name(context, call, removed)
+        yield from _by_imported_name(context, call, functions) if functions else ()
     for _, text in context.module.all_of(Text):
         if text.value.rpartition(".")[2] in removed:
             yield from _by_path(context, text)
-    for fact in context.facts.imports:
+    for fact in context.facts.imports if functions else ():
         for truth in _module_truths(context, context.module.absolute(fact), fact.name):
             yield Use(truth, fact.name, span_of(fact), TRUTH, "reference")
 
 
-def _by_imported_name(context: RuleContext, call: Call, removed: set[str]) -> Iterator[Use]:
+def _by_imported_name(context: RuleContext, call: Call, functions: set[str]) -> Iterator[Use]:
     """A call of a function that was removed from a truth that is a module, by the name it was imported under."""
     function = context.module.expression(call.function)
     if not isinstance(function, Name):
         return
     for source, name in _imported(context, function, call.function):
-        if name in removed:
+        if name in functions:
             for truth in _module_truths(context, source, name):
                 yield Use(truth, name, span_of_name(function, function.id), TRUTH, "call")
 

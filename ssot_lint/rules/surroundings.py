@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ssot_lint.files.dotted import last
 from ssot_lint.index import Definition, Module, Modules, ModuleTarget, ProjectIndex
 from ssot_lint.index.words import Surroundings, other_names
 from ssot_lint.model.policy import ObjectPath, Policy
+from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.rules.context import Knowledge
 from ssot_lint.rules.scents import territory
@@ -15,14 +16,21 @@ from ssot_lint.rules.scents import territory
 _DEFINING = frozenset({"class", "function", "assign", "other", "with", "async-with"})
 
 
-def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: Knowledge) -> Surroundings:
+def surroundings_of(
+    policy: Policy, triggers: Triggers, modules: Modules, base: Knowledge, prefetch: Callable[[list[SourceFile]], None]
+) -> Surroundings:
     """The surroundings of a policy's words.
 
     Args:
         base: what is known of the canonical places.
+        prefetch: loads the facts of many files at once.
     """
     index = base.index
-    there = {name: index.module(name) for name in sorted(triggers.modules) if index.is_first_party(name)}
+    there = {
+        name: index.module(name) for name in sorted(triggers.modules)
+        if index.is_first_party(name) and not base.catalogue.is_retired(name)  # then that is what is said of it
+    }
+    prefetch([module.file for module in there.values() if module is not None])
     inherited = {*triggers.bases, *triggers.probed, *triggers.heirs}
     named_modules = (f"{item.path.module}.{item.path.name}" for item in policy.retirements if item.path.name)
     lands = {*territory(policy), *_modules_that_are_truths(policy, base)}

@@ -19,7 +19,8 @@ from ssot_lint.scan.constructors import constructors_probe
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
-    DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, names_given, owner_of,
+    DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, may_be_imported, names_given,
+    owner_of,
 )
 from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
 
@@ -27,8 +28,7 @@ _WORTH_A_PROCESS = 1500
 """Files below which starting processes costs more than they save."""
 
 _BATCH = 200
-_TABLES = re.compile(rb"__getattr__|\blazy")
-_BY_STRING = re.compile(rb"(?:get|has|set|del)attr\b|attrgetter|\bpatch\b|\blazy")
+_BY_STRING = re.compile(rb"(?:get|has|set|del)attr\b|attrgetter|\bpatch\b|__getattr__|\blazy")
 _FROM_SYS = re.compile(rb"\bsys\b|\bimport\b[^\r\n]*\bmodules\b")
 _DEFINED = re.compile(rb"\b(?:class|def)[ \t\f\\\r\n]+[\w\x80-\xff]*$")
 
@@ -230,7 +230,7 @@ class _Reading:
         data, wanted, places = self._data, self._wanted, self._places
         statements: list[FromImport] = []
         found = tuple(dict.fromkeys(classes(data))) if wanted.classes and self._seen.may_have_classes else ()
-        named = not (wanted.names | wanted.members).isdisjoint(places)
+        named = not wanted.names.isdisjoint(places) or any(map(self._may_be_imported, wanted.members & places.keys()))
         if imports or found or (wanted.stars and self._seen.may_have_stars) or named:
             statements = list(from_imports(data))
         marks = []
@@ -259,6 +259,10 @@ class _Reading:
             tuple(marks),
         )
 
+    def _may_be_imported(self, word: str) -> bool:
+        length = len(word.encode())
+        return any(may_be_imported(self._data, start, start + length) for start in self._places[word])
+
     def _alarming(self, statements: list[FromImport]) -> Iterator[str]:
         wanted = self._wanted
         names = wanted.names.intersection(self._places) - wanted.words
@@ -286,7 +290,7 @@ class _Reading:
     @cached_property
     def _has_tables(self) -> bool:
         """Whether a module may answer for names by looking them up."""
-        return _TABLES.search(self._data) is not None
+        return b"__getattr__" in self._data or b"lazy" in self._data
 
     def _is_renamed(self, word: str) -> bool:
         length = len(word.encode())

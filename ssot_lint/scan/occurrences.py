@@ -39,6 +39,8 @@ _QUOTES = (b"'", b'"')
 _GOES_ON = (*_QUOTES, b".", b":", b"\\")
 """What can stand behind a name in a string that is one, or a path."""
 
+_BEFORE_IMPORTED = (b" ", b"\t", b"\f", b"\r", b"\n", b",", b"(", b"\\")
+_AFTER_IMPORTED = (b",", b")", b"\r", b"\n", b"as", b";", b"#", b"\\")
 _NEAR, _FAR = 120, 4000
 
 
@@ -72,6 +74,14 @@ def is_constant(data: bytes, start: int, end: int) -> bool:
         return False
     follows = data[end + 1:end + 2] in (b"", b"\r", b"\n", b" ", b"#", b";")
     return follows and _CONSTANT.search(data, max(0, _line_start(data, start) - 1), start - 1) is not None
+
+
+def may_be_imported(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands at `start` may be one of the names of a `from` statement."""
+    if data[start - 1:start] not in _BEFORE_IMPORTED:
+        return False
+    after = data[end:end + _NEAR].lstrip(b" \t\f")
+    return not after or after.startswith(_AFTER_IMPORTED)
 
 
 def is_other_text(data: bytes, start: int, end: int) -> bool:

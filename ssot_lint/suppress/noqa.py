@@ -25,11 +25,37 @@ def split_noqa(path: str, text: str, violations: Iterable[Violation]) -> tuple[l
         the violations that stay, in their order, and how many were taken out.
     """
     found = list(violations)
-    if not found or "noqa" not in text.lower():
+    if not found or not _may_suppress(text, {violation.code for violation in found}):
         return found, 0
     comments = _Comments(path, text)
     kept = [violation for violation in found if not comments.suppress(violation)]
     return kept, len(found) - len(kept)
+
+
+def _may_suppress(text: str, codes: set[str]) -> bool:
+    """Whether any comment, wherever it stands, can suppress one of the codes: to tell for which line needs tokens."""
+    if "noqa" not in text.lower():
+        return False
+    from flake8 import defaults
+
+    if defaults.NOQA_FILE.search(text):
+        return True
+    for match in defaults.NOQA_INLINE_REGEXP.finditer(text):
+        line = text[match.start():_end_of_line(text, match.start())]
+        if any(_silences(code, part) for code in codes for part in (line, match[0])):
+            return True
+    return False
+
+
+def _end_of_line(text: str, start: int) -> int:
+    ends = [end for end in (text.find("\n", start), text.find("\r", start)) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _silences(code: str, line: str) -> bool:
+    from flake8.violation import Violation as Flake8Violation
+
+    return bool(Flake8Violation(code, "", 1, 1, "", line).is_inline_ignored(False))
 
 
 class _Comments:
@@ -37,21 +63,12 @@ class _Comments:
 
     def __init__(self, path: str, text: str) -> None:
         # flake8 reads with universal newlines; form feeds and other separators do not end a line.
-        self._path = path
         self._lines = list(io.StringIO(text, newline=None))
         self._processor = _processor(path, list(self._lines))
         self._whole_file = bool(self._processor.should_ignore_file())
 
     def suppress(self, violation: Violation) -> bool:
-        return self._whole_file or self._suppressed_inline(violation)
-
-    def _suppressed_inline(self, violation: Violation) -> bool:
-        from flake8.violation import Violation as Flake8Violation
-
-        span = violation.span
-        line = self._line_for(span.line)
-        asked = Flake8Violation(violation.code, self._path, span.line, span.column, violation.message, line)
-        return bool(asked.is_inline_ignored(False))
+        return self._whole_file or _silences(violation.code, self._line_for(violation.span.line))
 
     def _line_for(self, number: int) -> str:
         """The text that flake8 searches; the bare line where the file has no tokens (it does not parse)."""

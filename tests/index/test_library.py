@@ -54,6 +54,22 @@ def test_it_gives_the_same_facts_with_a_store_and_without(tree: Tree, tmp_path: 
     assert facts_of(tree, tmp_path / "cache", jobs) == bare
 
 
+def test_who_takes_every_outcome_and_asks_no_further_keeps_the_processes() -> None:
+    crew = Crew(2)
+    tasks = [b"1", b"2", b"3"]
+    workers = set()
+    for _ in range(3):
+        pairs = zip(tasks, crew.map(whose, tasks, worth=True))  # stops at the last task, before the outcomes end
+        workers |= {worker for _, worker in pairs}
+    crew.close()
+    assert len(workers) <= 2
+
+
+def whose(task: bytes) -> bytes:
+    """The process that this runs in."""
+    return str(os.getpid()).encode()
+
+
 def test_one_by_one_they_are_the_same(tree: Tree) -> None:
     library = Library(None, Crew(1))
     assert [library.module(file).facts for file in tree] == facts_of(tree, None)

@@ -8,9 +8,12 @@ import tokenize
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
+from ssot_lint.suppress import noqa
 from ssot_lint.suppress.noqa import split_noqa
 
 # Reports every assignment to a name that begins with `bad`, at the name, so that flake8 has violations of its own.
@@ -29,6 +32,12 @@ class Plugin:
             if isinstance(node, ast.Name) and node.id.startswith("bad"):
                 yield node.lineno, node.col_offset, "SOT101 bad name", type(self)
 '''
+
+PIECES = (
+    "# noqa", ": ", ":", "SOT101", "E501", ",", "\n", "\r\n", "\r", " ", "x = (", ")", "x = 1", "\"\"\"", "# flake8: noqa", "NOQA",
+    "# ", "sot1", "\f", "\\\n",
+)
+"""What texts with comments in all positions are made of."""
 
 CASES = {
     "no comment": "bad = 1\n",
@@ -142,6 +151,14 @@ def test_a_file_without_tokens_is_judged_line_by_line() -> None:
 
     assert split_noqa("a.py", text, [violation(1, 5, "SOT901")]) == ([], 1)
     assert split_noqa("a.py", text, [violation(2, 5, "SOT901")])[1] == 0
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(["SOT101", "E501", "SOT1"]))
+def test_no_comment_is_passed_over(text: str, code: str) -> None:
+    """The quick look at all comments of a file takes none for harmless that flake8 would obey."""
+    found = [violation(line, 1, code) for line in range(1, text.count("\n") + text.count("\r") + 2)]
+    comments = noqa._Comments("a.py", text)
+    assert split_noqa("a.py", text, found)[0] == [item for item in found if not comments.suppress(item)]
 
 
 def test_a_position_behind_the_file_is_never_suppressed() -> None:
