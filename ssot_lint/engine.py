@@ -211,10 +211,11 @@ class Project:
     @cached_property
     def _homes(self) -> frozenset[str]:
         """The files that define what the rules ask about by its place."""
-        catalogue = self._base.catalogue
-        found = [target for home in self._triggers.homes if home.name for target in catalogue.targets(home)]
-        found += (self._base.index.module_target(home.module) for home in self._triggers.homes if not home.name)
-        return frozenset(target.path for target in found if isinstance(target, (Definition, ModuleTarget))) - {""}
+        catalogue, homes = self._base.catalogue, self._triggers.homes
+        targets = (target for home in homes if home.name for target in catalogue.targets(home))
+        modules = (module for home in homes if not home.name for module in self._all_modules.by_name.get(home.module, ()))
+        paths = {target.path for target in targets if isinstance(target, (Definition, ModuleTarget))}
+        return frozenset(paths | {module.file.path for module in modules}) - {""}
 
     @cached_property
     def _modules(self) -> Modules:
