@@ -213,9 +213,9 @@ class Project:
         """The files that define what the rules ask about by its place."""
         catalogue, homes = self._base.catalogue, self._triggers.homes
         targets = (target for home in homes if home.name for target in catalogue.targets(home))
-        modules = (module for home in homes if not home.name for module in self._all_modules.by_name.get(home.module, ()))
+        named = (self._all_modules.by_name.get(home.module, ()) for home in homes if not home.name)
         paths = {target.path for target in targets if isinstance(target, (Definition, ModuleTarget))}
-        return frozenset(paths | {module.file.path for module in modules}) - {""}
+        return frozenset(paths | {module.file.path for modules in named for module in modules}) - {""}
 
     @cached_property
     def _modules(self) -> Modules:
