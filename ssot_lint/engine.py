@@ -8,15 +8,16 @@ from functools import cached_property
 
 import msgspec
 
+from ssot_lint.cache.identity import tool_identity
+from ssot_lint.cache.store import Store
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts import facts_of_text
 from ssot_lint.facts.processes import Crew, Mapper
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
 from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget
 from ssot_lint.index.circle import ConcernedCircle
-from ssot_lint.index.library import Library, tool_identity
+from ssot_lint.index.library import Library
 from ssot_lint.index.passing import passing_of
-from ssot_lint.index.store import Store
 from ssot_lint.index.survey import Remembered, Survey, Surveyor
 from ssot_lint.index.words import Words
 from ssot_lint.manifest import History, Judgement

@@ -17,9 +17,9 @@ from functools import cached_property, partial
 
 import msgspec
 
+from ssot_lint.cache.store import Store
 from ssot_lint.files import Tree, evidence, exists_on_disk, import_roots, signature_of
 from ssot_lint.index.passing import Passing
-from ssot_lint.index.store import Store
 from ssot_lint.index.survey import Remembered, Survey
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import Signature

@@ -80,7 +80,7 @@ def open_project(
     """
     # Nothing of these is needed where no configuration governs a file.
     from ssot_lint.engine import Project
-    from ssot_lint.index.cache_folder import cache_folder
+    from ssot_lint.cache.folder import cache_folder
 
     root = root_of(configuration)
     cache = None if no_cache else cache_folder(root, cache_dir)

@@ -7,7 +7,7 @@ import os
 import re
 
 from ssot_lint.errors import UsageError
-from ssot_lint.index.cache_files import TEMPORARY, Unusable, opened, publish_as
+from ssot_lint.cache.files import TEMPORARY, Unusable, opened, publish_as
 
 NAME = ".ssot_lint_cache"
 VARIABLE = "SSOT_LINT_CACHE_DIR"
