@@ -8,6 +8,7 @@ from functools import cached_property
 
 import msgspec
 
+from ssot_lint.cache.grounds import Grounds
 from ssot_lint.cache.identity import tool_identity
 from ssot_lint.cache.store import Store
 from ssot_lint.errors import ConfigurationError
@@ -110,6 +111,11 @@ class Project:
         warnings = self._store.warnings if self._store else ()
         notices = (*self._missing_roots(), *self._tree.notices, *warnings)
         return Report(violations, suppressed, len(chosen), parsed, notices)
+
+    @property
+    def grounds(self) -> Grounds | None:
+        """What on the disk the outcome of `check` rests on, once it was asked; None where nobody can tell."""
+        return None if self._store is None or self._store.warnings else self._history.grounds
 
     def lists(self, path: str) -> bool:
         """Whether a file, by its path relative to the root, is one of those that `check` looks at."""

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.cache import states
 from ssot_lint.cache.files import TEMPORARY, Damaged, Unusable, is_passing, publish, publish_as, remove
-from ssot_lint.cache.folder import MARK, VARIABLE, VERSION_FOLDER, claim, mark
+from ssot_lint.cache.folder import MARK, VERSION_FOLDER, claim, mark
+from ssot_lint.cache.place import VARIABLE
 
 if TYPE_CHECKING:
     from ssot_lint.cache.packs import Pack

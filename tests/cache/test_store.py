@@ -21,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.cache import files as cache_files, store as store_module
-from ssot_lint.cache.folder import cache_folder, clean
+from ssot_lint.cache.folder import clean
+from ssot_lint.cache.place import cache_folder
 from ssot_lint.cache.store import Store
 from ssot_lint.errors import UsageError
 

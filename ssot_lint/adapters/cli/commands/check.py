@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ssot_lint.adapters.cli import streams
+import msgspec
+
+from ssot_lint.adapters.cli import replay, streams
 from ssot_lint.adapters.cli.options import add_config
 from ssot_lint.adapters.version import version
 from ssot_lint.errors import UsageError
@@ -22,6 +25,11 @@ HELP = "report what bypasses, duplicates or outlives a truth"
 
 STDIN = "-"
 PYTHON_ENDINGS = (".py", ".pyi")
+
+_REPEATABLE = frozenset({
+    "paths", "format", "select", "ignore", "statistics", "exit_zero", "jobs", "cache_dir", "config", "run", "version", "words",
+})
+"""What may have been asked for where the same answer is to be given once more."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -79,11 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
     _check_usage(arguments)
     outcome = _inspect(arguments)
     reported = selection(arguments.select, arguments.ignore, outcome.policies)
-    for notice in outcome.notices:
-        streams.say(notice)
     findings = Findings(
         violations=tuple(filter(reported, outcome.violations)),
-        summary=Summary(outcome.files, outcome.parsed, outcome.suppressed, time.perf_counter() - started),
+        summary=Summary(outcome.files, outcome.parsed, outcome.suppressed, 0.0),
         lines=outcome.lines,
         owner=outcome.owner,
         version=version() if arguments.format == "json" else "",
@@ -91,9 +97,21 @@ def run(arguments: argparse.Namespace) -> int:
         encoding=streams.encoding() if arguments.output is None else streams.FILE_ENCODING,
         statistics=arguments.statistics,
     )
-    _report(findings, registry.load(arguments.format), arguments.output)
+    reporter = registry.load(arguments.format)
     failed = any(violation.severity == "error" for violation in findings.violations)
-    return int(failed and not arguments.exit_zero)
+    status = int(failed and not arguments.exit_zero)
+    if arguments.output is not None:
+        _write(_timed(findings, time.perf_counter() - started), reporter, arguments.output, outcome.notices)
+        return status
+    after = _for_people(findings, reporter)
+    if not _is_repeatable(arguments) or outcome.grounds is None:
+        text = reporter.render(_timed(findings, time.perf_counter() - started))
+        return replay.Answer(status, outcome.notices, [text], 0, after).give(started)
+    parts, decimals = replay.timeless(lambda seconds: reporter.render(_timed(findings, seconds)))
+    answer = replay.Answer(status, outcome.notices, parts, decimals, after)
+    answer.give(started)
+    replay.remember(arguments.words, answer, outcome.grounds)
+    return status
 
 
 def _inspect(arguments: argparse.Namespace) -> Outcome:
@@ -110,16 +128,31 @@ def _inspect(arguments: argparse.Namespace) -> Outcome:
         return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
 
 
-def _report(findings: Findings, reporter: Reporter, output: str | None) -> None:
-    text = reporter.render(findings)
-    if output is None:
-        streams.write(text)
-    else:
-        streams.write_file(output, text)
-        streams.say(f"{summary_line(findings)}; written to {output}")
-    if findings.statistics and not reporter.HUMAN:
-        for line in statistics(findings.violations):
-            streams.say(line)
+def _is_repeatable(arguments: argparse.Namespace) -> bool:
+    """The answer depends on nothing but the command line and the disk, as far as options go that are known to.
+
+    An option that nobody thought of here is none of those.
+    """
+    unasked = ("output", "stdin_filename", "executor", "no_cache")
+    return vars(arguments).keys() <= _REPEATABLE.union(unasked) and not any(getattr(arguments, name) for name in unasked)
+
+
+def _write(findings: Findings, reporter: Reporter, output: str, notices: Sequence[str]) -> None:
+    for notice in notices:
+        streams.say(notice)
+    streams.write_file(output, reporter.render(findings))
+    streams.say(f"{summary_line(findings)}; written to {output}")
+    for line in _for_people(findings, reporter):
+        streams.say(line)
+
+
+def _timed(findings: Findings, seconds: float) -> Findings:
+    return msgspec.structs.replace(findings, summary=msgspec.structs.replace(findings.summary, seconds=seconds))
+
+
+def _for_people(findings: Findings, reporter: Reporter) -> Sequence[str]:
+    """What is told beside a report for machines."""
+    return statistics(findings.violations) if findings.statistics and not reporter.HUMAN else ()
 
 
 def _check_usage(arguments: argparse.Namespace) -> None:
