@@ -28,6 +28,7 @@ from ssot_lint.model.source import Signature
 from ssot_lint.model.violation import Violation
 from ssot_lint.scan import Look, Wanted
 
+
 class Judgement(msgspec.Struct, frozen=True, array_like=True):
     """What was found in one file.
 

@@ -60,7 +60,6 @@ class Workspace:
             self._policies[configuration] = config.load(shown(configuration))
         return self._policies[configuration]
 
-
     def note(self, grounds: Grounds) -> None:
         """Rest on the configurations, and on there being none where one was looked for.
 

@@ -1,4 +1,4 @@
-"""What an answer rests on, as the file system tells it without opening anything: while that is the same, so is the answer.
+"""What an answer rests on, as the file system tells it without opening anything: if that is the same, so is the answer.
 
 Imports next to nothing: asking whether all is as it was is most of what a run does where nothing has changed.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from ssot_lint.__main__ import main
 from ssot_lint.adapters.cli import replay
 from ssot_lint.cache import grounds
 from ssot_lint.config import discovery
+from ssot_lint.files.grounds import looked_up
 from tests.adapters.program import CHAT, tree
 from tests.edits import CACHE, CONFIGURATION, LINKS, RandomProject
 
@@ -81,10 +83,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         **CHAT,
         "pyproject.toml": 'tool.ssot-lint.src = [".", "libs/*/src", "later"]\n' + CHAT["pyproject.toml"],
         "chat/new.py": "from chat.engine import Engine\n",
-        "chat/taker.py": "from chat.generated import Engine\n",
         "inner/api.py": "from chat.old import Engine\n",
         "inner/pyproject.toml": "[tool.other]\n",
-        ".gitignore": "/chat/generated.py\n/ignored/\n/later/\n",
+        ".gitignore": "/ignored/\n/later/\n",
         "ignored/api.py": "",
     })
     if LINKS:
@@ -119,7 +120,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file that keeps size and time": lambda root: unseen(root / "chat/api.py", "chat.old", "chat.new"),
     "a file is added": lambda root: again(root / "chat/more.py", "import chat.old\n"),
     "a file is removed": lambda root: (root / "chat/api.py").unlink(),
-    "a folder is removed": lambda root: [(root / "inner" / name).unlink() for name in ("api.py", "pyproject.toml")],
+    "a folder is removed": lambda root: shutil.rmtree(root / "inner"),
     "the configuration": lambda root: unseen(root / "pyproject.toml", "chat.old", "chat.new"),
     "a better configuration": lambda root: again(root / "ssot-lint.toml", "src = []\n"),
     "a configuration further down": lambda root: again(root / "inner/ssot-lint.toml", "src = []\n"),
@@ -148,11 +149,14 @@ def test_every_change_is_noticed(ask: Asker, root: Path, change: Callable[[Path]
     assert now == ask("--no-cache") != before
 
 
-def test_an_ignored_module_that_was_looked_for(ask: Asker, root: Path) -> None:
-    warm(ask)
+@pytest.mark.parametrize("name", ["hidden.made", "hidden.inner.made", "absent.made", "made"])
+def test_a_name_that_was_looked_up_where_nobody_else_looks(tmp_path: Path, name: str) -> None:
+    tree(tmp_path, {"hidden/inner/note": "", "hidden/other.py": ""})
+    packed = looked_up([name, "hidden.other"], str(tmp_path), ("",)).packed()
+    assert grounds.hold(packed)
     time.sleep(TICK)
-    again(root / "chat/generated.py", "")
-    assert ask() == ask("--no-cache")
+    again(tmp_path.joinpath(*name.split(".")).with_suffix(".py"), "")
+    assert not grounds.hold(packed)
 
 
 def test_other_questions_are_answered_anew(

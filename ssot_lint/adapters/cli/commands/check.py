@@ -5,18 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from ssot_lint.adapters.cli import replay, streams
+from ssot_lint.adapters.cli import streams
 from ssot_lint.adapters.cli.options import add_config
-from ssot_lint.adapters.version import version
 from ssot_lint.errors import UsageError
 from ssot_lint.reporters import registry
-from ssot_lint.reporters.protocol import Findings, Reporter, Summary
-from ssot_lint.reporters.totals import statistics, summary_line
 
 if TYPE_CHECKING:
     from ssot_lint.adapters.cli.inspection import Outcome
@@ -25,11 +19,6 @@ HELP = "report what bypasses, duplicates or outlives a truth"
 
 STDIN = "-"
 PYTHON_ENDINGS = (".py", ".pyi")
-
-_REPEATABLE = frozenset({
-    "paths", "format", "select", "ignore", "statistics", "exit_zero", "jobs", "cache_dir", "config", "run", "version", "words",
-})
-"""What may have been asked for where the same answer is to be given once more."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,36 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         SsotLintError: the command line or the configuration cannot be obeyed.
     """
     started = time.perf_counter()
-    from ssot_lint.adapters.cli.selection import selection
-
     _check_usage(arguments)
     outcome = _inspect(arguments)
-    reported = selection(arguments.select, arguments.ignore, outcome.policies)
-    findings = Findings(
-        violations=tuple(filter(reported, outcome.violations)),
-        summary=Summary(outcome.files, outcome.parsed, outcome.suppressed, 0.0),
-        lines=outcome.lines,
-        owner=outcome.owner,
-        version=version() if arguments.format == "json" else "",
-        colour=arguments.output is None and streams.colours(),
-        encoding=streams.encoding() if arguments.output is None else streams.FILE_ENCODING,
-        statistics=arguments.statistics,
-    )
-    reporter = registry.load(arguments.format)
-    failed = any(violation.severity == "error" for violation in findings.violations)
-    status = int(failed and not arguments.exit_zero)
-    if arguments.output is not None:
-        _write(_timed(findings, time.perf_counter() - started), reporter, arguments.output, outcome.notices)
-        return status
-    after = _for_people(findings, reporter)
-    if not _is_repeatable(arguments) or outcome.grounds is None:
-        text = reporter.render(_timed(findings, time.perf_counter() - started))
-        return replay.Answer(status, outcome.notices, [text], 0, after).give(started)
-    parts, decimals = replay.timeless(lambda seconds: reporter.render(_timed(findings, seconds)))
-    answer = replay.Answer(status, outcome.notices, parts, decimals, after)
-    answer.give(started)
-    replay.remember(arguments.words, answer, outcome.grounds)
-    return status
+    from ssot_lint.adapters.cli.reporting import report
+
+    return report(outcome, arguments, started)
 
 
 def _inspect(arguments: argparse.Namespace) -> Outcome:
@@ -126,33 +90,6 @@ def _inspect(arguments: argparse.Namespace) -> Outcome:
         if arguments.stdin_filename is None:
             return inspect_paths(arguments.paths, workspace, effort)
         return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
-
-
-def _is_repeatable(arguments: argparse.Namespace) -> bool:
-    """The answer depends on nothing but the command line and the disk, as far as options go that are known to.
-
-    An option that nobody thought of here is none of those.
-    """
-    unasked = ("output", "stdin_filename", "executor", "no_cache")
-    return vars(arguments).keys() <= _REPEATABLE.union(unasked) and not any(getattr(arguments, name) for name in unasked)
-
-
-def _write(findings: Findings, reporter: Reporter, output: str, notices: Sequence[str]) -> None:
-    for notice in notices:
-        streams.say(notice)
-    streams.write_file(output, reporter.render(findings))
-    streams.say(f"{summary_line(findings)}; written to {output}")
-    for line in _for_people(findings, reporter):
-        streams.say(line)
-
-
-def _timed(findings: Findings, seconds: float) -> Findings:
-    return msgspec.structs.replace(findings, summary=msgspec.structs.replace(findings.summary, seconds=seconds))
-
-
-def _for_people(findings: Findings, reporter: Reporter) -> Sequence[str]:
-    """What is told beside a report for machines."""
-    return statistics(findings.violations) if findings.statistics and not reporter.HUMAN else ()
 
 
 def _check_usage(arguments: argparse.Namespace) -> None:
