@@ -35,7 +35,7 @@ PHASES = (
     ("files/patterns", "discover"), ("files/links", "discover"), ("files/naming", "discover"),
     ("files/roots", "discover"), ("files/paths", "discover"), ("files/tools", "discover"),
     ("files/reading", "read"), ("files/decoding", "decode"), ("files/scanning", "scan"), ("rules/words", "scan"),
-    ("index/cache", "cache"), ("index/pack", "cache"), ("index/store", "cache"), ("cache", "cache"),
+    ("cache/", "cache"),
     ("facts/", "extract"), ("index/astroid", "astroid"), ("index/", "index"), ("rules/", "judge"),
     ("suppress/", "suppress"), ("reporters/", "report"), ("config/", "configure"), ("model/", "model"),
 )

@@ -8,15 +8,17 @@ from functools import cached_property
 
 import msgspec
 
+from ssot_lint.cache.grounds import Grounds
+from ssot_lint.cache.identity import tool_identity
+from ssot_lint.cache.store import Store
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts import facts_of_text
 from ssot_lint.facts.processes import Crew, Mapper
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
 from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget
 from ssot_lint.index.circle import ConcernedCircle
-from ssot_lint.index.library import Library, tool_identity
+from ssot_lint.index.library import Library
 from ssot_lint.index.passing import passing_of
-from ssot_lint.index.store import Store
 from ssot_lint.index.survey import Remembered, Survey, Surveyor
 from ssot_lint.index.words import Words
 from ssot_lint.manifest import History, Judgement
@@ -109,6 +111,11 @@ class Project:
         warnings = self._store.warnings if self._store else ()
         notices = (*self._missing_roots(), *self._tree.notices, *warnings)
         return Report(violations, suppressed, len(chosen), parsed, notices)
+
+    @property
+    def grounds(self) -> Grounds | None:
+        """What on the disk the outcome of `check` rests on, once it was asked; None where nobody can tell."""
+        return None if self._store is None or self._store.warnings else self._history.grounds
 
     def lists(self, path: str) -> bool:
         """Whether a file, by its path relative to the root, is one of those that `check` looks at."""

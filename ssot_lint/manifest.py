@@ -17,17 +17,16 @@ from functools import cached_property, partial
 
 import msgspec
 
+from ssot_lint.cache.grounds import NEAR, Grounds
+from ssot_lint.cache.store import Store
 from ssot_lint.files import Tree, evidence, exists_on_disk, import_roots, signature_of
+from ssot_lint.files.grounds import around, looked_up
 from ssot_lint.index.passing import Passing
-from ssot_lint.index.store import Store
 from ssot_lint.index.survey import Remembered, Survey
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import Signature
 from ssot_lint.model.violation import Violation
 from ssot_lint.scan import Look, Wanted
-
-_NEAR = 2_000_000_000
-"""Nanoseconds before the start of a run in which a time says too little: the coarsest clock of any file system."""
 
 
 class Judgement(msgspec.Struct, frozen=True, array_like=True):
@@ -92,10 +91,28 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
             and all(exists(name) == found for name, found in self.looked_up.items())
         )
 
+    def grounds(self, root: str) -> Grounds | None:
+        """All that this rests on besides what lies around the project; None where that cannot be told.
+
+        Args:
+            root: the project root.
+        """
+        if any(look.signature is None for look in self.looks):
+            return None
+        grounds = Grounds()
+        seen = {file.absolute: look.signature for file, look in zip(self.tree.files, self.looks)}
+        for path, signature in (*seen.items(), *self.witnesses.items()):
+            if signature is None:
+                grounds.absent.add(path)
+            else:
+                grounds.signed[path] = msgspec.structs.astuple(signature)
+        grounds.add(looked_up(self.looked_up, root, self.tree.roots))
+        return grounds
+
     def _holds(self, path: str, signature: Signature | None) -> bool:
         if signature != signature_at(path):
             return False
-        return signature is None or max(signature.modified, signature.changed) < self.taken - _NEAR
+        return signature is None or max(signature.modified, signature.changed) < self.taken - NEAR
 
 
 class History:
@@ -114,6 +131,8 @@ class History:
         self._root = root
         self._policy = policy
         self._started = time.time_ns()
+        self._around = self._noted_around()
+        self._kept: Manifest | None = None
 
     @cached_property
     def _past(self) -> Manifest | None:
@@ -142,6 +161,27 @@ class History:
     def tree(self) -> Tree | None:
         """The files of the project, where these are surely the same."""
         return self._past.tree if self._past is not None and self._changed is not None else None
+
+    @property
+    def grounds(self) -> Grounds | None:
+        """What the findings of this run rest on; None where that cannot be told, or nothing was kept."""
+        manifest = self._kept or self.still
+        around_now = self._noted_around()
+        if manifest is None or around_now is None or self._around is None or vars(around_now) != vars(self._around):
+            return None
+        try:
+            grounds = manifest.grounds(self._root)
+        except OSError:
+            return None
+        if grounds is not None:
+            grounds.add(around_now)
+        return grounds
+
+    def _noted_around(self) -> Grounds | None:
+        try:
+            return None if self._store is None else around(self._root, self._policy)
+        except OSError:
+            return None
 
     def remembered(self, tree: Tree) -> Remembered:
         """What was seen in those of the files that are what they were."""
@@ -189,6 +229,7 @@ class History:
         if self._store is not None:
             try:
                 self._store.save_state(self._name, msgspec.msgpack.encode(manifest))
+                self._kept = manifest
             except UnicodeEncodeError:
                 return
 

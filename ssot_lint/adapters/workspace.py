@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ssot_lint import config, files
+from ssot_lint.config.document import OWN_FILE, SHARED_FILE
 from ssot_lint.model.policy import Policy
 
 if TYPE_CHECKING:
+    from ssot_lint.cache.grounds import Grounds
     from ssot_lint.engine import Project
     from ssot_lint.facts.processes import Mapper
 
@@ -58,6 +60,32 @@ class Workspace:
             self._policies[configuration] = config.load(shown(configuration))
         return self._policies[configuration]
 
+    def note(self, grounds: Grounds) -> None:
+        """Rest on the configurations, and on there being none where one was looked for.
+
+        Args:
+            grounds: nothing can have come unnoticed into the folders that they hold already.
+
+        Raises:
+            OSError: a link to a configuration leads nowhere.
+        """
+        for configuration in self._policies:
+            grounds.note(configuration)
+        for folder in self._looked_through():
+            for path in (os.path.join(folder, OWN_FILE), os.path.join(folder, SHARED_FILE)):
+                if folder not in grounds.signed or os.path.lexists(path):
+                    grounds.note(path)
+
+    def _looked_through(self) -> set[str]:
+        """The folders in which a configuration was looked for."""
+        seen: set[str] = set()
+        for folder, configuration in self._by_folder.items():
+            while folder not in seen:
+                seen.add(folder)
+                if configuration is None or folder != root_of(configuration):
+                    folder = os.path.dirname(folder)
+        return seen
+
 
 def open_project(
     configuration: str,
@@ -80,7 +108,7 @@ def open_project(
     """
     # Nothing of these is needed where no configuration governs a file.
     from ssot_lint.engine import Project
-    from ssot_lint.index.cache_folder import cache_folder
+    from ssot_lint.cache.place import cache_folder
 
     root = root_of(configuration)
     cache = None if no_cache else cache_folder(root, cache_dir)

@@ -121,6 +121,24 @@ def evidence(root: str) -> str:
     return repr([(path, os.path.islink(path), _content(path)) for path in paths])
 
 
+def consulted(root: str) -> tuple[list[str], list[str]]:
+    """Where `surroundings` looks: folders that only have to be there, and paths of which the content counts."""
+    top = _git_top(root)
+    below = [root]
+    while below[-1] not in (top, os.path.dirname(below[-1])):
+        below.append(os.path.dirname(below[-1]))
+    if top is None:
+        return [], [os.path.join(folder, ".git") for folder in below]
+    inner = below[:-1]
+    paths = [os.path.join(folder, ".git") for folder in inner]
+    paths += [os.path.join(os.path.dirname(folder), ".gitignore") for folder in inner]
+    paths.append(exclude_file(top))
+    git = os.path.join(top, ".git")
+    if os.path.isdir(git):
+        return [git], paths
+    return [], [*paths, git, os.path.join(top, _first_line(git).removeprefix("gitdir: "), "commondir")]
+
+
 def exclude_file(top: str) -> str:
     """Where the repository whose top folder this is keeps the patterns that it shares with nobody."""
     return os.path.join(_git_folder(top), "info", "exclude")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ssot_lint.files.paths import relative
 from ssot_lint.files.roots import ModuleNames, import_roots
@@ -75,6 +75,17 @@ def exists_on_disk(module: str, root: str, roots: tuple[str, ...]) -> bool:
     if not last or any(not package or os.path.basename(package) != package for package in (*packages, last)):
         return False
     return any(_holds(os.path.join(root, *import_root.split("/")), packages, last) for import_root in roots)
+
+
+def listings(module: str, root: str, roots: tuple[str, ...]) -> Iterator[str]:
+    """What `exists_on_disk` looks at: folders that it lists, and links among what it finds there."""
+    for import_root in roots:
+        folder = os.path.join(root, *import_root.split("/"))
+        for part in module.split("."):
+            yield folder
+            links = (os.path.join(folder, entry) for entry in _listed(folder) if entry.startswith(part))
+            yield from filter(os.path.islink, links)
+            folder = os.path.join(folder, part)
 
 
 def _holds(folder: str, packages: list[str], last: str) -> bool:

@@ -80,13 +80,19 @@ def _expanded(root: str, entry: str) -> list[str]:
     """The folders that an entry of `src` stands for; those of tools and those outside `root` left out."""
     if os.path.isabs(entry):
         entry = os.path.relpath(entry, root)
-    matches = sorted(_globbed(root, entry)) if any(sign in entry for sign in "*?[") else [entry]
+    matches = globbed(root, entry) if is_glob(entry) else [entry]
     normal = [os.path.normpath(match).replace(os.sep, "/") for match in matches]
     inside = ["" if folder == "." else folder for folder in normal if folder.split("/")[0] != ".."]
     return [folder for folder in inside if TOOL_FOLDERS.isdisjoint(folder.split("/"))]
 
 
-def _globbed(root: str, entry: str) -> list[str]:
+def is_glob(entry: str) -> bool:
+    """Whether an entry of `src` stands for whatever matches it."""
+    return any(sign in entry for sign in "*?[")
+
+
+def globbed(root: str, entry: str) -> list[str]:
+    """What matches such an entry, relative to the project root, sorted."""
     from glob import glob  # costs start-up time, and few configurations have a glob
 
-    return glob(entry, root_dir=root, recursive=True)
+    return sorted(glob(entry, root_dir=root, recursive=True))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from ssot_lint.cache.store import Store
 from ssot_lint.facts.extraction import decoded, digest_of, extract, extract_at, facts_of_bytes
 from ssot_lint.facts.processes import Crew
 from ssot_lint.files import Unreadable, read
 from ssot_lint.index.module import Module
-from ssot_lint.index.store import Store
-from ssot_lint.model.facts import SCHEMA, FileFacts
+from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.source import SourceFile
 
 _ROOM = 1_500_000
@@ -104,31 +102,3 @@ def _digest(file: SourceFile) -> str:
         return digest_of(read(file))
     except Unreadable:
         return ""
-
-
-def tool_identity() -> str:
-    """A key that changes with the tool, its facts' schema, and Python.
-
-    The tool is known by its own files rather than by its version, so that a development checkout never reads what
-    its code of a minute ago has written; and no metadata has to be searched for.
-    """
-    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return f"{digest_of(_listing(top).encode())}-{SCHEMA}-{sys.implementation.cache_tag}-{sys.hexversion:x}"
-
-
-def _listing(top: str) -> str:
-    """Name, size and time of each module below a folder; empty where it is no folder (a zip file)."""
-    found = []
-    folders = [top]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.name.endswith(".py"):
-                        status = entry.stat()
-                        found.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
-                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
-                        folders.append(entry.path)
-        except OSError:
-            continue
-    return "\n".join(sorted(found))

@@ -34,7 +34,7 @@ class Made(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Constant(msgspec.Struct, frozen=True, array_like=True):
-    """A name that is bound to a string."""
+    """A name that is bound to a string which could be a name itself."""
 
     local: str
     text: str
@@ -98,7 +98,7 @@ def _aliases(module: Module, handed: list[Binding]) -> Iterator[Made]:
 def _constants(module: Module, handed: list[Binding]) -> Iterator[Constant]:
     for binding in handed:
         text = module.expression(binding.value) if binding.kind == "assign" and binding.value != NONE else None
-        if isinstance(text, Text):
+        if isinstance(text, Text) and text.value.isidentifier():
             yield Constant(binding.name, text.value)
 
 

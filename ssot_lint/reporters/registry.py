@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ssot_lint.reporters import formats
-from ssot_lint.reporters.protocol import Reporter
+
+if TYPE_CHECKING:
+    from ssot_lint.reporters.protocol import Reporter
 
 
 def names() -> list[str]:
@@ -17,4 +19,4 @@ def names() -> list[str]:
 
 def load(name: str) -> Reporter:
     """The reporter called `name`, one of `names()`."""
-    return cast(Reporter, importlib.import_module(f"{formats.__name__}.{name}"))
+    return cast("Reporter", importlib.import_module(f"{formats.__name__}.{name}"))

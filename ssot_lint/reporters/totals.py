@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ssot_lint.model.violation import Violation
-from ssot_lint.reporters.protocol import Findings
 from ssot_lint.reporters.style import Style
+
+if TYPE_CHECKING:  # commands that report nothing count, too
+    from collections.abc import Sequence
+
+    from ssot_lint.model.violation import Violation
+    from ssot_lint.reporters.protocol import Findings
 
 
 def closing(findings: Findings) -> str:
@@ -18,6 +21,8 @@ def closing(findings: Findings) -> str:
 
 def statistics(violations: Sequence[Violation]) -> list[str]:
     """One line for each code, the most frequent first: count, code, rule."""
+    from collections import Counter
+
     counts = Counter((violation.code, violation.rule) for violation in violations)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     width = max((len(str(count)) for count in counts.values()), default=0)

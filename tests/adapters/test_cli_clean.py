@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.index.store import Store
+from ssot_lint.cache.store import Store
 from tests.adapters.program import CONFIGURATION, Done, project, ssot_lint, tree
 
 CACHE = ".ssot_lint_cache"

@@ -11,7 +11,7 @@ from ssot_lint.facts import extraction
 from ssot_lint.facts.processes import Crew
 from ssot_lint.files import discover
 from ssot_lint.index.library import Library
-from ssot_lint.index.store import Store
+from ssot_lint.cache.store import Store
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile

@@ -1,47 +1,33 @@
-"""The program: arguments -> a command -> an exit status. Nothing that goes wrong here ends in a traceback."""
+"""The program: arguments -> a command -> an exit status. Nothing that goes wrong here ends in a traceback.
+
+Imports next to nothing: where nothing has changed since the last run, nothing else is needed.
+"""
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import os
-import pkgutil
-import re
-from collections.abc import Sequence
-from typing import Any, NoReturn, Protocol, cast
+import sys
+import time
 
-from ssot_lint.adapters.cli import commands, streams
+from ssot_lint.adapters.cli import replay, streams
 from ssot_lint.errors import SsotLintError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CANNOT_OBEY = 2
 DEFECT = 3
 
-_ALIKE = 0.7
-"""How near a flag must be to one that there is to be taken for a misspelling of it: `--bogus` is none of `--jobs`."""
-
-
-class Command(Protocol):
-    """A module of `ssot_lint.adapters.cli.commands`."""
-
-    HELP: str
-    """One line for the list of commands."""
-
-    def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add the command's arguments."""
-
-    def run(self, arguments: argparse.Namespace) -> int:
-        """Do it, and return the exit status.
-
-        Raises:
-            SsotLintError: usage or configuration; the message is for the user.
-        """
-
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Obey the command line and return the exit status; `SystemExit` comes from `--help`, `--version`, usage errors."""
+    started = time.perf_counter()
     streams.prepare()
     try:
-        return _obeyed(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        answer = replay.recalled(words)
+        return _obeyed(words) if answer is None else answer.give(started)
     except SsotLintError as error:
         streams.say(f"error: {error}")
         return CANNOT_OBEY
@@ -52,9 +38,12 @@ def run(argv: Sequence[str] | None = None) -> int:
         return DEFECT
 
 
-def _obeyed(argv: Sequence[str] | None) -> int:
+def _obeyed(words: list[str]) -> int:
+    from ssot_lint.adapters.cli.parser import parser
+
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = parser().parse_args(words)
+        arguments.words = words
         _check_current_directory()
         return int(arguments.run(arguments))
     finally:
@@ -66,55 +55,3 @@ def _check_current_directory() -> None:
         os.getcwd()
     except OSError:
         raise UsageError("the current directory does not exist any more") from None
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="ssot-lint",
-        description="Declare each truth once, find everything that bypasses, duplicates or outlives it.",
-        epilog="Exit status: 0 clean, 1 violations of severity error, 2 usage or configuration error, "
-        "3 a defect of ssot-lint itself.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, command in _commands().items():
-        subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP, allow_abbrev=False)
-        command.configure(subparser)
-        subparser.set_defaults(run=command.run)
-    return parser
-
-
-def _commands() -> dict[str, Command]:
-    names = sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
-    return {name: cast(Command, importlib.import_module(f"{commands.__name__}.{name}")) for name in names}
-
-
-class _Parser(argparse.ArgumentParser):
-    """Refuses what it does not know: argparse leaves that to the topmost parser, which does not know the command."""
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse does it; but nothing is left over."""
-        parsed, unknown = super().parse_known_args(args, namespace)
-        if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._way_out(unknown)}")
-        return parsed, unknown
-
-    def _way_out(self, unknown: Sequence[str]) -> str:
-        import difflib  # costs start-up time
-
-        # The usage and not the help: that speaks of other commands' options too.
-        known = re.findall(r"--[a-z][a-z-]*", self.format_usage())
-        flags = [word.partition("=")[0].lower() for word in unknown if word.startswith("--")]
-        close = [match for flag in flags for match in difflib.get_close_matches(flag, known, n=1, cutoff=_ALIKE)]
-        return f"; did you mean {' '.join(close)}?" if close else ""
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when it is asked for: that costs more than everything else at start-up."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        from ssot_lint.adapters.version import version
-
-        streams.write(f"ssot-lint {version()}\n")
-        parser.exit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -13,6 +14,7 @@ from ssot_lint import files
 from ssot_lint.adapters.cli.options import no_configuration
 from ssot_lint.adapters.cli.targets import Target, identity, targets
 from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project, root_of, shown
+from ssot_lint.cache.grounds import Grounds
 from ssot_lint.engine import Project, Report
 from ssot_lint.errors import UsageError
 from ssot_lint.facts.processes import Mapper
@@ -34,6 +36,7 @@ class Outcome(msgspec.Struct, frozen=True):
         notices: what the user should know about the run itself.
         lines: a violation's path -> the lines of the file without their ends; empty where it cannot be read.
         owner: a violation -> who owns its truth.
+        grounds: what on the disk all of it rests on; None where nobody can tell.
     """
 
     violations: tuple[Violation, ...]
@@ -44,6 +47,7 @@ class Outcome(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
     lines: Callable[[str], Sequence[str]]
     owner: Callable[[Violation], str]
+    grounds: Grounds | None = None
 
 
 class Effort(msgspec.Struct, frozen=True):
@@ -69,6 +73,7 @@ def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) ->
         UsageError: a path does not exist, or nothing governs any of them.
         ConfigurationError: a configuration cannot be obeyed.
     """
+    started = time.time_ns()
     asked = targets(paths)
     inspection = _Inspection(workspace, effort)
     waiting = deque(_configurations(asked, workspace, inspection.notices))
@@ -82,7 +87,7 @@ def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) ->
             waiting.extend(inspection.check_project(configuration, asked))
     if not inspection.files:
         inspection.notices.append(f"no Python files to check in {', '.join(target.given for target in asked)}")
-    return inspection.outcome()
+    return msgspec.structs.replace(inspection.outcome(), grounds=inspection.grounds(asked, started))
 
 
 def inspect_buffer(filename: str, data: bytes, workspace: Workspace, effort: Effort) -> Outcome:
@@ -118,6 +123,7 @@ class _Inspection:
         self._sources: dict[str, str] = {}
         self._buffers: dict[str, bytes] = {}
         self._parsed = self._suppressed = 0
+        self._grounds: Grounds | None = Grounds()
         self.files = 0
         self.notices: list[str] = []
 
@@ -136,7 +142,9 @@ class _Inspection:
         scope = _Scope(configuration, asked, self._workspace)
         report = project.check(scope.wants)
         self._add(configuration, report, lambda violation: os.path.join(project.root, *violation.path.split("/")))
+        self._rest_on(project.grounds)
         for target in scope.unseen():
+            self._rest_on(None)
             self._check_file(configuration, project, target)
         return list(scope.nested)
 
@@ -171,6 +179,37 @@ class _Inspection:
             lines=cache(self._lines),
             owner=lambda violation: self._owners.get((violation.path, violation.truth), ""),
         )
+
+    def grounds(self, asked: Sequence[Target], started: int) -> Grounds | None:
+        """What all of it rests on; None where nobody can tell, or some of it was changed only just now.
+
+        Args:
+            started: when the run began, in nanoseconds since the epoch.
+        """
+        grounds = self._grounds
+        try:
+            if grounds is None or not all(self._is_noted(target, grounds) for target in asked):
+                return None
+            self._workspace.note(grounds)
+        except OSError:
+            return None
+        return grounds if grounds.is_settled(started) else None
+
+    def _is_noted(self, target: Target, grounds: Grounds) -> bool:
+        """Rest on a target, unless links lead there or it holds projects that had to be looked for."""
+        if os.path.realpath(target.path) != target.path or self._workspace.configuration_of(target.path) is None:
+            return False
+        if target.is_folder:
+            grounds.folders.add(target.path)
+        else:
+            grounds.note(target.path)
+        return True
+
+    def _rest_on(self, grounds: Grounds | None) -> None:
+        if grounds is None or self._grounds is None:
+            self._grounds = None
+        else:
+            self._grounds.add(grounds)
 
     def _check_file(self, configuration: str, project: Project, target: Target) -> None:
         """Check a file that was named and that the project would not have come across: ignored, or no `.py`."""

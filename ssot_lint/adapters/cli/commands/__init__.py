@@ -1,1 +1,1 @@
-"""The commands: every module here is one, called like the module, and fulfils `app.Command`."""
+"""The commands: every module here is one, called like the module, and fulfils `parser.Command`."""

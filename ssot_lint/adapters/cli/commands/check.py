@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.adapters.cli import streams
 from ssot_lint.adapters.cli.options import add_config
-from ssot_lint.adapters.version import version
 from ssot_lint.errors import UsageError
 from ssot_lint.reporters import registry
-from ssot_lint.reporters.protocol import Findings, Reporter, Summary
-from ssot_lint.reporters.totals import statistics, summary_line
 
 if TYPE_CHECKING:
     from ssot_lint.adapters.cli.inspection import Outcome
@@ -74,26 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         SsotLintError: the command line or the configuration cannot be obeyed.
     """
     started = time.perf_counter()
-    from ssot_lint.adapters.cli.selection import selection
-
     _check_usage(arguments)
     outcome = _inspect(arguments)
-    reported = selection(arguments.select, arguments.ignore, outcome.policies)
-    for notice in outcome.notices:
-        streams.say(notice)
-    findings = Findings(
-        violations=tuple(filter(reported, outcome.violations)),
-        summary=Summary(outcome.files, outcome.parsed, outcome.suppressed, time.perf_counter() - started),
-        lines=outcome.lines,
-        owner=outcome.owner,
-        version=version() if arguments.format == "json" else "",
-        colour=arguments.output is None and streams.colours(),
-        encoding=streams.encoding() if arguments.output is None else streams.FILE_ENCODING,
-        statistics=arguments.statistics,
-    )
-    _report(findings, registry.load(arguments.format), arguments.output)
-    failed = any(violation.severity == "error" for violation in findings.violations)
-    return int(failed and not arguments.exit_zero)
+    from ssot_lint.adapters.cli.reporting import report
+
+    return report(outcome, arguments, started)
 
 
 def _inspect(arguments: argparse.Namespace) -> Outcome:
@@ -108,18 +90,6 @@ def _inspect(arguments: argparse.Namespace) -> Outcome:
         if arguments.stdin_filename is None:
             return inspect_paths(arguments.paths, workspace, effort)
         return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
-
-
-def _report(findings: Findings, reporter: Reporter, output: str | None) -> None:
-    text = reporter.render(findings)
-    if output is None:
-        streams.write(text)
-    else:
-        streams.write_file(output, text)
-        streams.say(f"{summary_line(findings)}; written to {output}")
-    if findings.statistics and not reporter.HUMAN:
-        for line in statistics(findings.violations):
-            streams.say(line)
 
 
 def _check_usage(arguments: argparse.Namespace) -> None:

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _folders(arguments: argparse.Namespace) -> Iterator[str]:
     """The places where a cache may be."""
     from ssot_lint.adapters.workspace import Workspace, root_of
-    from ssot_lint.index.cache_folder import VARIABLE, cache_folder
+    from ssot_lint.cache.place import VARIABLE, cache_folder
 
     if arguments.cache_dir or os.environ.get(VARIABLE):
         yield cache_folder(os.curdir, arguments.cache_dir)
@@ -72,7 +72,8 @@ def _folders(arguments: argparse.Namespace) -> Iterator[str]:
 def _below(top: str) -> Iterator[str]:
     """The caches of projects further down, also of those whose configuration is gone."""
     from ssot_lint.files.tools import TOOL_FOLDERS
-    from ssot_lint.index.cache_folder import NAME, is_ours
+    from ssot_lint.cache.folder import is_ours
+    from ssot_lint.cache.place import NAME
 
     for folder, names, _ in os.walk(top):
         cache = os.path.join(folder, NAME)
@@ -84,7 +85,7 @@ def _below(top: str) -> Iterator[str]:
 def _clean(folder: str) -> str:
     """Remove one cache; the problem, if there is one."""
     from ssot_lint.adapters.workspace import shown
-    from ssot_lint.index.cache_folder import clean
+    from ssot_lint.cache.folder import clean
 
     try:
         freed = clean(folder)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import inspect
+from typing import TYPE_CHECKING
 
 from ssot_lint.adapters.cli import streams
 from ssot_lint.adapters.cli.options import add_config, here
 from ssot_lint.errors import UsageError
-from ssot_lint.model.policy import Policy
-from ssot_lint.model.rule import Rule
+
+if TYPE_CHECKING:
+    from ssot_lint.model.policy import Policy
+    from ssot_lint.model.rule import Rule
 
 HELP = "list the rules, or explain one"
 
@@ -26,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         SsotLintError: no such rule, or a configuration that cannot be obeyed.
     """
+    from ssot_lint.model.policy import Policy
+
     workspace, configuration = here(arguments)
     policy = workspace.policy(configuration) if configuration else Policy()
     streams.write(_explained(arguments.rule, policy) if arguments.rule else _table(policy))
@@ -44,6 +48,8 @@ def _table(policy: Policy) -> str:
 
 
 def _explained(sought: str, policy: Policy) -> str:
+    import inspect
+
     from ssot_lint.rules.registry import rule_modules, rules
 
     name = _name(sought, policy)

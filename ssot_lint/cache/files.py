@@ -9,11 +9,10 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO
 
+from ssot_lint.cache.states import FLAGS
+
 TEMPORARY = re.compile(r"(?:[0-9a-f]{16}|compaction)\.tmp")
 """The names of files that nobody reads; what is old among them was left by a process that was killed."""
-
-# O_NONBLOCK: a FIFO under one of our names must not block.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 # Windows replaces and deletes no file that somebody holds open, and calls that "permission denied".
 WINDOWS = os.name == "nt"
@@ -45,7 +44,7 @@ def opened(path: str) -> io.FileIO:
     Raises:
         OSError: it cannot be opened.
     """
-    return io.FileIO(path, "rb", opener=lambda name, _: os.open(name, _FLAGS))
+    return io.FileIO(path, "rb", opener=lambda name, _: os.open(name, FLAGS))
 
 
 def publish(folder: str, write: Callable[[BinaryIO], str]) -> str | None:

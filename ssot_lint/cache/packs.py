@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from ssot_lint.index.cache_files import Damaged, opened
+from ssot_lint.cache.files import Damaged, opened
 
 SUFFIX = ".pack"
 

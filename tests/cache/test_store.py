@@ -20,10 +20,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ssot_lint.cache import files as cache_files, store as store_module
+from ssot_lint.cache.folder import clean
+from ssot_lint.cache.place import cache_folder
+from ssot_lint.cache.store import Store
 from ssot_lint.errors import UsageError
-from ssot_lint.index import cache_files, store as store_module
-from ssot_lint.index.cache_folder import cache_folder, clean
-from ssot_lint.index.store import Store
 
 DAY = 24 * 3600
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing, or not without privileges")
@@ -766,7 +767,7 @@ def test_a_damaged_file_is_complained_of_once_and_then_gone(folder: Path) -> Non
 
 PROCESS = """
 import hashlib, random, sys
-from ssot_lint.index.store import Store
+from ssot_lint.cache.store import Store
 
 def key(number):
     return hashlib.sha256(b"%d" % number).hexdigest()
@@ -821,9 +822,9 @@ def test_a_process_that_is_killed_leaves_all_that_it_had_finished(folder: Path) 
 
 def test_importing_it_is_cheap() -> None:
     # What msgspec and the interpreter bring is not ours to choose, and differs between versions.
-    code = "import sys, msgspec; known = set(sys.modules); import ssot_lint.index.store; "
+    code = "import sys, msgspec; known = set(sys.modules); import ssot_lint.cache.store; "
     code += "print(*set(sys.modules) - known)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"hashlib", "shutil", "tempfile", "pickle", "subprocess", "multiprocessing", "ssot_lint.index.packs"}
-    assert "ssot_lint.index.store" in loaded
+    heavy = {"hashlib", "shutil", "tempfile", "pickle", "subprocess", "multiprocessing", "ssot_lint.cache.packs"}
+    assert "ssot_lint.cache.store" in loaded
     assert heavy.isdisjoint(loaded)

@@ -10,31 +10,27 @@ Every file is written under another name first and never changed afterwards, and
 from __future__ import annotations
 
 import os
-import struct
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ssot_lint.index.cache_files import TEMPORARY, Damaged, Unusable, is_passing, opened, publish, publish_as, remove
-from ssot_lint.index.cache_folder import MARK, VARIABLE, VERSION_FOLDER, claim, mark
+from ssot_lint.cache import states
+from ssot_lint.cache.files import TEMPORARY, Damaged, Unusable, is_passing, publish, publish_as, remove
+from ssot_lint.cache.folder import MARK, VERSION_FOLDER, claim, mark
+from ssot_lint.cache.place import VARIABLE
 
 if TYPE_CHECKING:
-    from ssot_lint.index.packs import Pack
+    from ssot_lint.cache.packs import Pack
 
 LIMIT = 256 * 2**20
 """How many bytes a cache may take up."""
 
-_FORMAT = 1
-_SIGNATURE = b"SOTSTATE"
-_CHECK = struct.Struct("<QI")  # length and checksum of the data
-_STATE = ".state"
 _PACK = ".pack"
 _LOCK = "compaction.tmp"
 _MANY = 24  # packs that may lie about before some are merged
-_HOUR = 3600.0  # how exactly it is known when something was last used, and how often somebody tidies up
+_HOUR = 3600.0  # how often somebody tidies up, in seconds
 _WAY_OUT = (
     "results are not affected, but take longer. `ssot-lint clean` removes a cache; --cache-dir or "
     f"{VARIABLE} chooses another place for it, and --no-cache does without"
@@ -57,7 +53,7 @@ class Store:
         self.warnings: list[str] = []
         self._folder = folder
         self._version = version
-        self._place = os.path.join(folder, f"v{_FORMAT}-{zlib.crc32(version.encode()):08x}")
+        self._place = states.place(folder, version)
         self._packs: dict[str, Pack] = {}
         self._recent: set[str] = set()
 
@@ -67,16 +63,13 @@ class Store:
         Args:
             name: lower-case letters, digits and `-`.
         """
-        path = self._state_path(name)
-        with self._tolerant(path), opened(path) as stream:
-            head = self._state_head(name)
-            found = stream.read(len(head) + _CHECK.size)
-            if not found or len(found) != len(head) + _CHECK.size or not found.startswith(head):
+        path = os.path.join(self._place, name + states.SUFFIX)
+        with self._tolerant(path):
+            found, used = states.read(path)
+            data = states.content(found, name, self._version)
+            if data is None:
                 raise Damaged(path)
-            data = stream.readall()
-            if (len(data), zlib.crc32(data)) != _CHECK.unpack_from(found, len(head)):
-                raise Damaged(path)
-            _note_use(path, os.fstat(stream.fileno()).st_mtime)
+            states.note_use(path, used, time.time())
             return data
         return None
 
@@ -86,14 +79,14 @@ class Store:
         Args:
             name: lower-case letters, digits and `-`.
         """
-        check = _CHECK.pack(len(data), zlib.crc32(data))
-        saved = self._write(partial(publish_as, name + _STATE, self._place, self._state_head(name), check, data))
+        head = states.head(name, self._version, data)
+        saved = self._write(partial(publish_as, name + states.SUFFIX, self._place, head, data))
         if saved and self._is_untidy():
             self.prune()
 
     def load(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The entries with these keys, as far as they are there."""
-        from ssot_lint.index.packs import read
+        from ssot_lint.cache.packs import read
 
         found: dict[str, bytes] = {}
         missing = set(keys)
@@ -103,7 +96,7 @@ class Store:
                 with self._tolerant(pack.path):
                     for key, content in read(pack, wanted):
                         found[key] = content
-                _note_use(pack.path, pack.used)
+                states.note_use(pack.path, pack.used, time.time())
                 missing -= found.keys()
         self._recent |= found.keys()
         return found
@@ -115,7 +108,7 @@ class Store:
             entries: by a digest of everything that they depend on, in hexadecimal: a key never stands for anything
                 else than it did before.
         """
-        from ssot_lint.index.packs import write
+        from ssot_lint.cache.packs import write
 
         if not entries:
             return
@@ -145,15 +138,6 @@ class Store:
             _remove_empty(self._folder)
             mark(self._folder)
 
-    # --- states
-
-    def _state_path(self, name: str) -> str:
-        return os.path.join(self._place, name + _STATE)
-
-    def _state_head(self, name: str) -> bytes:
-        """What a state begins with: its folder's name is but a short digest of the version."""
-        return _SIGNATURE + f"{name}\0{self._version}\0".encode()
-
     # --- packs
 
     def _pack_names(self) -> list[str]:
@@ -163,7 +147,7 @@ class Store:
 
     def _known_packs(self) -> list[Pack]:
         """The packs as they lie there now; the index of each is read once."""
-        from ssot_lint.index.packs import load
+        from ssot_lint.cache.packs import load
 
         known, self._packs = self._packs, {}
         for name in self._pack_names():
@@ -174,7 +158,7 @@ class Store:
 
     def _compact(self) -> None:
         """Merge packs unless another process is about it; readers lose nothing but the packs that they hold on to."""
-        from ssot_lint.index.packs import merge
+        from ssot_lint.cache.packs import merge
 
         lock = os.path.join(self._place, _LOCK)
         try:
@@ -231,15 +215,6 @@ class Store:
             self.warnings.append(f"the cache {self._folder} {reason}: {_WAY_OUT}")
 
 
-def _note_use(path: str, known: float) -> None:
-    """Keep in a file's time when it was last used, give or take an hour."""
-    if time.time() - known > _HOUR:
-        try:
-            os.utime(path)
-        except OSError:
-            pass  # a cache that can only be read serves all the same
-
-
 def _small(packs: Iterable[Pack]) -> list[Pack]:
     """The packs that are worth merging, the last used first.
 
@@ -261,7 +236,7 @@ def _files(folder: str) -> Iterator[tuple[float, str, int]]:
         if TEMPORARY.fullmatch(entry.name):
             if time.time() - status.st_mtime > _HOUR:
                 remove(entry.path)
-        elif entry.name.endswith((_STATE, _PACK)):
+        elif entry.name.endswith((states.SUFFIX, _PACK)):
             yield status.st_mtime, entry.path, status.st_size
 
 

@@ -1,4 +1,4 @@
-"""The folder of the cache: where it is, how it is known as ours, and how it is removed."""
+"""The folder of the cache: how it is known as ours, and how it is removed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import os
 import re
 
 from ssot_lint.errors import UsageError
-from ssot_lint.index.cache_files import TEMPORARY, Unusable, opened, publish_as
+from ssot_lint.cache.files import TEMPORARY, Unusable, opened, publish_as
 
-NAME = ".ssot_lint_cache"
-VARIABLE = "SSOT_LINT_CACHE_DIR"
 MARK = "CACHEDIR.TAG"
 VERSION_FOLDER = re.compile(r"v\d+-[0-9a-f]{8}")
 """The folders in which the versions of ssot-lint keep what is theirs."""
@@ -22,18 +20,6 @@ Signature: 8a477f597d28d172789f06886806bc55
 """
 _IGNORED = (".gitignore", ".gitkeep")
 _REPARSE_POINT = 0x400
-
-
-def cache_folder(root: str, given: str | None) -> str:
-    """The absolute path of a project's cache; nothing is created.
-
-    Args:
-        root: the project root.
-        given: `--cache-dir`; else the environment variable `SSOT_LINT_CACHE_DIR` is asked. Either is relative to the
-            current directory, and several projects may share it.
-    """
-    chosen = given or os.environ.get(VARIABLE)
-    return os.path.abspath(os.path.expanduser(chosen) if chosen else os.path.join(root, NAME))
 
 
 def claim(folder: str) -> None:

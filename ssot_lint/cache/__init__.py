@@ -1,0 +1,1 @@
+"""The folder that keeps, between runs, what never changes a result: it only spares work."""
