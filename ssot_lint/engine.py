@@ -15,10 +15,10 @@ from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts import facts_of_text
 from ssot_lint.facts.processes import Crew, Mapper
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
-from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget
+from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget, ProjectIndex
 from ssot_lint.index.circle import ConcernedCircle
 from ssot_lint.index.library import Library
-from ssot_lint.index.passing import passing_of
+from ssot_lint.index.resuming import conclusion_of, resumed
 from ssot_lint.index.survey import Remembered, Survey, Surveyor
 from ssot_lint.index.words import Words
 from ssot_lint.manifest import History, Judgement
@@ -31,7 +31,7 @@ from ssot_lint.rules.judging import judge, knowledge_of, triggers_of
 from ssot_lint.rules.suspicion import EVERYTHING
 from ssot_lint.rules.surroundings import surroundings_of
 from ssot_lint.rules.verdicts import finished
-from ssot_lint.scan import Search
+from ssot_lint.scan import Search, looked_into
 from ssot_lint.suppress.noqa import split_noqa
 from ssot_lint.suppress.paths import rules_off
 
@@ -129,6 +129,10 @@ class Project:
         self._kept = len(self._judgements)
         if self._history.still is not None:
             self._history.add(self._judgements, self._looked_up)
+        elif self._resumed is not None:
+            judgements = {**self._standing, **self._judgements}
+            looked_up = {**self._history.looked_up, **self._looked_up}
+            self._history.replace(self._tree, self._resumed, judgements, looked_up)
         else:
             looked_up = {**self._base.index.looked_up, **self._looked_up}
             self._history.replace(self._tree, self._survey, self._judgements, looked_up)
@@ -155,19 +159,20 @@ class Project:
 
     def _laid_over(self, file: SourceFile, text: str) -> list[Violation]:
         """What is found in a file while its text, not yet saved, stands in for the one on disk."""
-        data = text.encode("utf-8", "surrogatepass")
+        path, data = file.path, text.encode("utf-8", "surrogatepass")
         survey, words = self._survey, self._survey.words
         look = Search(survey.wanted).look_at(data, inside=words.watches(file))
-        if not self._thorough and not words.everything and look.is_empty and file.path not in self._homes:
+        if not self._thorough and not words.everything and look.is_empty and path not in survey.rests_on:
             return []
         module = Module.of(file, facts_of_text(text))
         modules = self._modules.with_module(module)
-        if file.path not in survey.concerned or passing_of(module) != survey.passing[file.path]:
-            survey = self._surveyed(modules, {**self._overlay, file.path: data}, survey.without(file.path))
-            contents = {file.path: data}
-            modules = modules.within(ConcernedCircle(survey, lambda path: contents.get(path) or self._data(path)))
-        concerned = self._thorough or file.path in survey.concerned
-        return self._judged(module, modules, survey, {file.path: text}) if concerned else []
+        follows = None if path not in survey.looks else resumed(
+            conclusion_of(survey), {path}, self._triggers, modules, lambda *_: look
+        )
+        survey = follows or self._surveyed(modules, {**self._overlay, path: data}, survey.without(path))
+        modules = modules.within(ConcernedCircle(survey, lambda asked: data if asked == path else self._data(asked)))
+        concerned = self._thorough or path in survey.concerned
+        return self._judged(module, modules, survey, {path: text})[0] if concerned else []
 
     def validate(self) -> None:
         """Make sure that every canonical place exists.
@@ -175,7 +180,7 @@ class Project:
         Raises:
             ConfigurationError: naming the first truth whose canonical place does not.
         """
-        if self._history.still is None and self._missing_canonical is not None:
+        if self._history.still is None and self._resumed is None and self._missing_canonical is not None:
             raise self._missing_canonical
 
     # --- what is built once
@@ -202,13 +207,29 @@ class Project:
 
     @cached_property
     def _survey(self) -> Survey:
+        if self._resumed is not None:
+            return self._resumed
         return self._surveyed(self._all_modules, self._overlay, self._history.remembered(self._tree))
+
+    @cached_property
+    def _resumed(self) -> Survey | None:
+        """The survey, where it follows from the last one and from what has changed since."""
+        past, changed = self._history.conclusion, self._history.changed
+        if past is None or changed is None:
+            return None
+        return resumed(past, changed, self._triggers, self._all_modules, looked_into)
+
+    @cached_property
+    def _standing(self) -> dict[str, Judgement]:
+        """What the last run found, as far as it still stands."""
+        return {} if self._resumed is None else self._history.standing(self._resumed)
 
     def _surveyed(self, modules: Modules, buffers: Mapping[str, bytes], remembered: Remembered) -> Survey:
         library, triggers = self._library, self._triggers
         words = Words(triggers, surroundings_of(self.policy, triggers, modules, self._base, library.prefetch))
+        consulted = self._base.index.consulted
         return Surveyor(
-            modules, words, self._homes, library.prefetch, library.trim, self._crew, buffers, remembered
+            modules, words, self._homes, consulted, library.prefetch, library.trim, self._crew, buffers, remembered
         ).survey()
 
     @cached_property
@@ -253,24 +274,27 @@ class Project:
 
     def _judgement(self, path: str) -> Judgement:
         still = self._history.still
-        known = self._judgements.get(path) or (still.judgements.get(path) if still else None)
+        known = self._judgements.get(path) or (still.judgements if still else self._standing).get(path)
         if known is None:
             known = self._judgements[path] = self._checked(self._modules.by_path[path])
             self._library.trim()
         return known
 
     def _checked(self, module: Module) -> Judgement:
-        found = self._judged(module, self._modules, self._survey)
+        path = module.file.path
+        found, grounds = self._judged(module, self._modules, self._survey)
+        consulted, everyone = frozenset(grounds.consulted - {path}), grounds.asked_everyone
         if not found:
-            return Judgement((), (), 0)
-        kept = self._outside_exceptions(module.file.path, found)
+            return Judgement((), (), 0, consulted, everyone)
+        kept = self._outside_exceptions(path, found)
         coded = finished(kept, self.policy)
-        left, silenced = split_noqa(module.file.path, self._text(module.file) if kept else "", coded)
-        return Judgement(coded, tuple(left), silenced + len(found) - len(kept))
+        left, silenced = split_noqa(path, self._text(module.file) if kept else "", coded)
+        return Judgement(coded, tuple(left), silenced + len(found) - len(kept), consulted, everyone)
 
     def _judged(
         self, module: Module, modules: Modules, survey: Survey, buffers: Mapping[str, str] | None = None
-    ) -> list[Violation]:
+    ) -> tuple[list[Violation], ProjectIndex]:
+        """What is found in a file, and the index that was asked for it."""
         texts = buffers or {}
         meanings = EVERYTHING if self._thorough else survey.words
         text = lambda asked: texts.get(asked.file.path) or self._text(asked.file)  # noqa: E731
@@ -278,8 +302,8 @@ class Project:
         found = judge(module, knowledge)
         self._looked_up.update(knowledge.index.looked_up)
         if module.file.path not in survey.concerned:  # an unreadable file is reported where it can matter
-            return [violation for violation in found if violation.rule != UNREADABLE]
-        return found
+            found = [violation for violation in found if violation.rule != UNREADABLE]
+        return found, knowledge.index
 
     def _outside_exceptions(self, path: str, violations: list[Violation]) -> list[Violation]:
         off = rules_off(self.policy, path)

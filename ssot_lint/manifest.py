@@ -22,7 +22,9 @@ from ssot_lint.cache.store import Store
 from ssot_lint.files import Tree, evidence, exists_on_disk, import_roots, signature_of
 from ssot_lint.files.grounds import around, looked_up
 from ssot_lint.index.passing import Passing
+from ssot_lint.index.resuming import Conclusion
 from ssot_lint.index.survey import Remembered, Survey
+from ssot_lint.index.words import Learned
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import Signature
 from ssot_lint.model.violation import Violation
@@ -36,11 +38,15 @@ class Judgement(msgspec.Struct, frozen=True, array_like=True):
         found: with `per-path` applied and `noqa` not.
         kept: with both applied.
         suppressed: how many violations these hold back.
+        consulted: paths of the other files that it rests on.
+        everyone: it rests on all files that may have a say in what becomes of a truth.
     """
 
     found: tuple[Violation, ...]
     kept: tuple[Violation, ...]
     suppressed: int
+    consulted: frozenset[str]
+    everyone: bool
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True):
@@ -56,6 +62,8 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         wanted: what was looked for.
         passing: path -> what a file hands on.
         concerned: paths of the files that can hold a finding.
+        learned: what the words grew to.
+        rests_on: paths of the files of which more counts than what was seen there and what they hand on.
         readable: how many of these can be parsed.
         judgements: by path, of the concerned files that were judged.
     """
@@ -69,6 +77,8 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     wanted: Wanted
     passing: dict[str, Passing]
     concerned: frozenset[str]
+    learned: Learned
+    rests_on: frozenset[str]
     readable: int
     judgements: dict[str, Judgement]
 
@@ -196,6 +206,40 @@ class History:
         }
         return Remembered(past.wanted, same, {path: item for path, item in past.passing.items() if path in same})
 
+    @property
+    def changed(self) -> frozenset[str] | None:
+        """Paths of the files that may not be what they were; None where their list may not be."""
+        return None if self._changed is None else frozenset(self._changed)
+
+    @cached_property
+    def conclusion(self) -> Conclusion | None:
+        """What the last survey came to, where the list of files is surely the same."""
+        past = self._past
+        if past is None or self._changed is None:
+            return None
+        looks = {file.path: look for file, look in zip(past.tree.files, past.looks)}
+        return Conclusion(past.learned, past.wanted, looks, past.passing, past.concerned, past.rests_on)
+
+    def standing(self, survey: Survey) -> dict[str, Judgement]:
+        """The judgements that still stand after a survey that was resumed from the last one."""
+        past, changed = self._past, self.changed
+        if past is None or changed is None:
+            return {}
+        looks = [look for file, look in zip(past.tree.files, past.looks) if file.path in changed]
+        looks += [survey.looks[path] for path in changed]
+        has_say = not changed.isdisjoint(past.concerned | survey.concerned) or any(
+            look.named or look.classes for look in looks
+        )
+        return {
+            path: item for path, item in past.judgements.items()
+            if path not in changed and item.consulted.isdisjoint(changed) and not (item.everyone and has_say)
+        }
+
+    @property
+    def looked_up(self) -> dict[str, bool]:
+        """What the judgements that may still stand had looked for on disk."""
+        return {} if self._past is None else self._past.looked_up
+
     def add(self, judgements: dict[str, Judgement], looked_up: dict[str, bool]) -> None:
         """Keep what was found in more files while everything is `still` as it was."""
         past = self.still
@@ -220,6 +264,8 @@ class History:
             wanted=survey.wanted,
             passing=survey.passing,
             concerned=survey.concerned,
+            learned=survey.words.learned,
+            rests_on=survey.rests_on,
             readable=survey.readable,
             judgements=judgements,
         ))

@@ -67,6 +67,28 @@ class Heirs:
         self._defined: dict[tuple[str, str], str] = {}
         self._families: dict[str, _Relations] = {}
 
+    @classmethod
+    def recalled(cls, names: Collection[str], paths: Collection[str], doubtful: bool) -> Heirs:
+        """What grew to its end before.
+
+        Args:
+            names: of the classes.
+            paths: of the files that define them.
+        """
+        found = cls((), doubtful)
+        found._names, found._paths = set(names), set(paths)
+        return found
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of such classes."""
+        return frozenset(self._names)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that define such classes."""
+        return frozenset(self._paths)
+
     def meet(
         self, families: Iterable[Family], origins: Callable[[str, str], Origins], own: Container[str]
     ) -> None:

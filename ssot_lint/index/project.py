@@ -29,12 +29,16 @@ class ProjectIndex:
         modules: the files.
 
     Attributes:
+        consulted: paths of the files that any answer may rest on.
         looked_up: dotted names that were looked for on disk -> whether they were there.
+        asked_everyone: some answer rests on all files that may have a say.
     """
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
+        self.consulted: set[str] = set()
         self.looked_up: dict[str, bool] = {}
+        self.asked_everyone = False
         self._exports_of: dict[str, Exports | None] = {}
         self._submodules = Loading(self)
         self._asked_texts: set[tuple[str, int]] = set()
@@ -42,14 +46,17 @@ class ProjectIndex:
 
     def at(self, path: str) -> Module:
         """The file at a path relative to the project root."""
+        self.consulted.add(path)
         return self._modules.by_path[path]
 
     def with_word(self, word: str) -> Iterable[Module]:
         """The files that a question about something of that name concerns."""
+        self.asked_everyone = True
         return self._modules.with_word(word)
 
     def with_heirs(self) -> Iterable[Module]:
         """The files that a question about subclasses concerns."""
+        self.asked_everyone = True
         return self._modules.with_heirs()
 
     # --- modules
@@ -62,7 +69,9 @@ class ProjectIndex:
         candidates = self._modules.by_name.get(name)
         if not candidates:
             return None
-        return candidates[0] if len(candidates) == 1 else self._nearest(candidates, name, importer)
+        found = candidates[0] if len(candidates) == 1 else self._nearest(candidates, name, importer)
+        self.consulted.add(found.file.path)
+        return found
 
     def _nearest(self, candidates: Iterable[Module], name: str, importer: Module | None) -> Module:
         near = importer.file.path if importer else ""

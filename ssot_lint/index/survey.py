@@ -29,6 +29,7 @@ class Survey(msgspec.Struct, frozen=True):
         looks: path -> what was seen there, of every file.
         passing: path -> what a file hands on, of those that are concerned.
         concerned: paths of the files that can hold a finding.
+        rests_on: paths of the files of which more counts than what was seen there and what they hand on.
     """
 
     words: Words
@@ -36,6 +37,7 @@ class Survey(msgspec.Struct, frozen=True):
     looks: dict[str, Look]
     passing: dict[str, Passing]
     concerned: frozenset[str]
+    rests_on: frozenset[str]
 
     @property
     def readable(self) -> int:
@@ -70,6 +72,7 @@ class Surveyor:
         modules: all files.
         words: what to begin with; grows.
         homes: paths of files that are concerned whatever stands in them.
+        consulted: paths of the files that `words` rest on.
         prefetch: loads the facts of many files at once.
         trim: lets go of facts that were opened, where there are too many.
         crew: does the work.
@@ -82,6 +85,7 @@ class Surveyor:
         modules: Modules,
         words: Words,
         homes: frozenset[str],
+        consulted: Collection[str],
         prefetch: Callable[[Sequence[SourceFile]], None],
         trim: Callable[[], None],
         crew: Crew,
@@ -92,6 +96,7 @@ class Surveyor:
         self._files = [module.file for module in modules.by_path.values()]
         self._words = words
         self._homes = homes
+        self._rests_on = {*homes, *consulted}
         self._prefetch = prefetch
         self._trim = trim
         self._crew = crew
@@ -115,7 +120,8 @@ class Surveyor:
             self._concerned |= found
             self._read(sorted(found))
             learned = self._learn() or self._seek()
-        return Survey(self._words, self._wanted, self._looks, self._passing, frozenset(self._concerned))
+        concerned, rests_on = frozenset(self._concerned), frozenset(self._rests_on)
+        return Survey(self._words, self._wanted, self._looks, self._passing, concerned, rests_on)
 
     def _meet_families(self, paths: Iterable[str]) -> None:
         looks = ((self._modules.by_path[path], self._looks[path]) for path in paths)
@@ -130,6 +136,7 @@ class Surveyor:
         """Where a module of the project has a name from that it renames, as its imports tell."""
         places: dict[tuple[str, str], None] = {}
         for home in self._modules.by_name.get(module, ()):
+            self._rests_on.add(home.file.path)
             if home.file.path not in self._statements:
                 self._statements[home.file.path] = list(from_imports(self._text(home.file)))
             for item in self._statements[home.file.path]:
@@ -189,22 +196,13 @@ class Surveyor:
         return {file.path for file in candidates if self._is_concerned(file)} | (self._homes - self._concerned)
 
     def _is_concerned(self, file: SourceFile) -> bool:
-        look = self._looks[file.path]
-        if self._words.everything or self._words.concern(look):
-            return True
-        module = self._modules.by_path[file.path]
-        taken = _resolved(module, look.brought)
-        return (
-            self._words.is_heir(file.path, look) or self._words.takes(file, look, taken) or self._may_miss(module, look)
-        )
+        return is_concerned(self._words, self._modules.by_path[file.path], self._looks[file.path], self._may_miss)
 
     def _may_miss(self, module: Module, look: Look) -> bool:
         """Whether a file may import what is not there: the first look at it tells."""
         path = module.file.path
         if path not in self._missing:
-            self._missing[path] = any(
-                self._words.may_be_missing(_absolute(module, written), name) for written, name in look.imports
-            )
+            self._missing[path] = may_miss(self._words, module, look)
         return self._missing[path]
 
     # --- learning
@@ -218,7 +216,7 @@ class Surveyor:
 
     def _learn(self) -> bool:
         new = [
-            self._words.learn(self._modules.by_path[path].file, passing, self._may_be_dynamic(path))
+            self._words.learn(self._modules.by_path[path].file, passing, may_be_dynamic(self._looks[path]))
             for path, passing in self._passing.items()
         ]
         for path, passing in self._passing.items():
@@ -235,9 +233,6 @@ class Surveyor:
         new.append(self._words.heirs.grow())
         return any(new)
 
-    def _may_be_dynamic(self, path: str) -> bool:
-        return not {"dynamic", "untold"}.isdisjoint(self._looks[path].marks)
-
     def _names_in(self, name: str) -> Iterable[str]:
         """The names that a star import of a module can bring, those of its own star imports included."""
         found: set[str] = set()
@@ -248,6 +243,7 @@ class Surveyor:
                 continue
             seen.add(current)
             for module in self._modules.by_name.get(current, ()):
+                self._rests_on.add(module.file.path)
                 found |= module.names
                 found.update(self._submodules(current))
                 found.update(module.facts.exports.names if module.facts.exports else ())
@@ -257,6 +253,28 @@ class Surveyor:
     def _submodules(self, package: str) -> Iterable[str]:
         start = f"{package}."
         return (name[len(start):].partition(".")[0] for name in self._modules.by_name if name.startswith(start))
+
+
+def is_concerned(words: Words, module: Module, look: Look, may_miss: Callable[[Module, Look], bool]) -> bool:
+    """Whether a file can hold a finding.
+
+    Args:
+        may_miss: whether it may import what is not there.
+    """
+    if words.everything or words.concern(look):
+        return True
+    path, taken = module.file.path, _resolved(module, look.brought)
+    return words.is_heir(path, look) or words.takes(module.file, look, taken) or may_miss(module, look)
+
+
+def may_miss(words: Words, module: Module, look: Look) -> bool:
+    """Whether a file may import what is not there, as far as what was seen there tells."""
+    return any(words.may_be_missing(_absolute(module, written), name) for written, name in look.imports)
+
+
+def may_be_dynamic(look: Look) -> bool:
+    """Whether a file can import by a string."""
+    return not {"dynamic", "untold"}.isdisjoint(look.marks)
 
 
 def _resolved(module: Module, brought: Iterable[Taken]) -> list[Taken]:

@@ -42,6 +42,30 @@ class Surroundings(msgspec.Struct, frozen=True):
     retired: frozenset[str] = frozenset()
 
 
+Gift = tuple[str, str]
+"""What a file hands on: ("name", a name), ("module", another name of one) or ("class", another name of one)."""
+
+
+class Learned(msgspec.Struct, frozen=True, array_like=True):
+    """What `Words` have grown to.
+
+    Attributes:
+        around: what they grew from.
+        pairs: word -> paths of the files that hand something on under it.
+        handles: see `Words`.
+        known_as: other names of modules.
+        heirs: names of classes that inherit from what matters.
+        families: paths of the files that define them.
+    """
+
+    around: Surroundings
+    pairs: dict[str, tuple[str, ...]]
+    handles: frozenset[str]
+    known_as: frozenset[str]
+    heirs: frozenset[str]
+    families: frozenset[str]
+
+
 class Words:
     """Grows while files are found that hand something on under another name.
 
@@ -67,6 +91,34 @@ class Words:
         self.handles: set[str] = set()
         self._known_as: set[str] = set()
         self._homes_of: dict[str, set[str]] = {}
+
+    @classmethod
+    def recalled(cls, triggers: Triggers, learned: Learned, file: Callable[[str], SourceFile]) -> Words:
+        """What grew to its end before; it does not grow on.
+
+        Args:
+            file: gives a file by its path.
+        """
+        found = cls(triggers, learned.around)
+        for word, paths in learned.pairs.items():
+            for path in paths:
+                found._provide(file(path), word)
+        found.handles |= learned.handles
+        found._known_as |= learned.known_as
+        found.heirs = Heirs.recalled(learned.heirs, learned.families, bool(triggers.bases))
+        return found
+
+    @property
+    def learned(self) -> Learned:
+        """For `recalled`."""
+        return Learned(
+            self._around,
+            {word: tuple(homes) for word, homes in self.pairs.items()},
+            frozenset(self.handles),
+            frozenset(self._known_as),
+            self.heirs.names,
+            self.heirs.paths,
+        )
 
     def wanted(self) -> Wanted:
         """What to look for in all files."""
@@ -191,18 +243,27 @@ class Words:
         Args:
             dynamic: the file can import by a string.
         """
-        new = [self._provide(home, item.local) for item in passing.brought if self._is_new_name(item)]
-        new += [
-            self._provide(home, alias.local) for alias in passing.aliases
+        return any([self._accept(home, gift) for gift in self.gifts(passing, dynamic)])
+
+    def gifts(self, passing: Passing, dynamic: bool) -> Iterator[Gift]:
+        """What a file hands on that matters, known already or not."""
+        yield from (("name", item.local) for item in passing.brought if self._is_new_name(item))
+        yield from (
+            ("name", alias.local) for alias in passing.aliases
             if alias.local not in self.singles and any(self._is_meant(mention, dynamic) for mention in alias.mentions)
-        ]
-        new += [
-            self._provide(home, constant.local) for constant in passing.constants
+        )
+        yield from (
+            ("name", constant.local) for constant in passing.constants
             if constant.local not in self.singles and self.matters(constant.text)
-        ]
-        new += [self._know_as(item.local) for item in passing.brought if self._is_home_renamed(item)]
-        new += [self.heirs.add_name(name) for name in self._other_names_of_heirs(passing)]
-        return any(new)
+        )
+        yield from (("module", item.local) for item in passing.brought if self._is_home_renamed(item))
+        yield from (("class", name) for name in self._other_names_of_heirs(passing))
+
+    def _accept(self, home: SourceFile, gift: Gift) -> bool:
+        kind, name = gift
+        if kind == "name":
+            return self._provide(home, name)
+        return self._know_as(name) if kind == "module" else self.heirs.add_name(name)
 
     def _know_as(self, local: str) -> bool:
         new = local not in self._known_as

@@ -1,6 +1,6 @@
 """Bytes -> which of the words that matter stand in them. Nothing here parses anything."""
 
-from ssot_lint.scan.look import Look, Search, Wanted, looks
+from ssot_lint.scan.look import Look, Search, Wanted, looked_into, looks
 from ssot_lint.scan.occurrences import DYNAMIC_WORDS
 
-__all__ = ["DYNAMIC_WORDS", "Look", "Search", "Wanted", "looks"]
+__all__ = ["DYNAMIC_WORDS", "Look", "Search", "Wanted", "looked_into", "looks"]

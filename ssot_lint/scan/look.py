@@ -29,6 +29,9 @@ _WORTH_A_PROCESS = 1500
 
 _BATCH = 200
 _BY_STRING = re.compile(rb"(?:get|has|set|del)attr\b|attrgetter|\bpatch\b|__getattr__|\blazy")
+_OWN_PACKAGE = re.compile(rb"[\"']\.+[\"':]")
+"""A string that names a package without its name."""
+
 _FROM_SYS = re.compile(rb"\bsys\b|\bimport\b[^\r\n]*\bmodules\b")
 _DEFINED = re.compile(rb"\b(?:class|def)[ \t\f\\\r\n]+[\w\x80-\xff]*$")
 
@@ -113,6 +116,11 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     stars: tuple[str, ...] = ()
     named: bool = False
     marks: tuple[str, ...] = ()
+
+    @property
+    def ties(self) -> tuple[frozenset[object], ...]:
+        """What other files depend on: as long as it is the same, they are what they were to the search."""
+        return tuple(map(frozenset, (self.classes, self.brought, self.taken, self.renames, self.stars)))
 
     @property
     def is_empty(self) -> bool:
@@ -282,8 +290,10 @@ class _Reading:
                 if self._has_tables or not is_other_text(self._data, start, start + length)
             ]
             for owner in {owner_of(self._data, start) for start in places} - {""}:
-                if owner != QUOTED or _BY_STRING.search(self._data):
+                if owner != QUOTED:
                     yield word, owner
+                elif _BY_STRING.search(self._data):
+                    yield word, UNTOLD if _OWN_PACKAGE.search(self._data) else owner
             if any(is_constant(self._data, start, start + length) for start in places):
                 yield word, UNTOLD  # another file may take something by it
 
@@ -330,6 +340,11 @@ def _is_below(module: str, modules: Container[str]) -> bool:
     return any(package in modules for package in above(module))
 
 
+def looked_into(file: SourceFile, wanted: Wanted, inside: bool) -> Look:
+    """What stands in a file; see `Search.look_at`."""
+    return _looked_into(os.fsencode(file.absolute), Search(wanted), inside)
+
+
 def looks(files: Sequence[SourceFile], wanted: Wanted, crew: Crew, inside: Iterable[bool] = ()) -> Iterator[Look]:
     """What stands in files, in their order.
 
@@ -361,12 +376,12 @@ def look_at_batch(packed: bytes) -> bytes:
     batch = _BATCHES.decode(packed)
     search = Search(batch.wanted)
     return msgspec.msgpack.encode([
-        _look_into(path, search, inside)
+        _looked_into(path, search, inside)
         for path, inside in zip(batch.paths, batch.inside) if not is_given_up()
     ])
 
 
-def _look_into(path: bytes, search: Search, inside: bool) -> Look:
+def _looked_into(path: bytes, search: Search, inside: bool) -> Look:
     try:
         signature, data = read_signed(path)
     except Unreadable:
