@@ -1,0 +1,89 @@
+"""What surfaces remember between runs so that they can do without the configuration's reader and the engine."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ssot_lint.cache import answers
+from ssot_lint.cache.framing import framed
+from ssot_lint.cache.identity import tool_identity
+from ssot_lint.model.policy import Policy
+from ssot_lint.model.standing import Standing
+
+if TYPE_CHECKING:
+    from ssot_lint.cache.store import Store
+    from ssot_lint.engine import Project
+
+_STANDING = "standing"
+
+
+class _Read(msgspec.Struct, frozen=True, array_like=True):
+    """A configuration file, and what it means.
+
+    Attributes:
+        shown: how the file is called in messages, which is a part of what it means.
+    """
+
+    shown: str
+    content: bytes
+    policy: Policy
+
+
+def recalled_policy(store: Store, shown: str, content: bytes) -> Policy | None:
+    """What a configuration file of this content means, where somebody has read it before."""
+    data = store.load_state(_name(shown))
+    try:
+        read = None if data is None else msgspec.msgpack.decode(data, type=_Read)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return read.policy if read is not None and (read.shown, read.content) == (shown, content) else None
+
+
+def remember_policy(store: Store, shown: str, content: bytes, policy: Policy) -> None:
+    """Keep for `recalled_policy` what a configuration file means."""
+    try:
+        store.save_state(_name(shown), msgspec.msgpack.encode(_Read(shown, content, policy)))
+    except UnicodeEncodeError:  # no text can be such a name
+        return
+
+
+def _name(shown: str) -> str:
+    return f"policy-{zlib.crc32(os.fsencode(shown)):08x}"
+
+
+def recalled_standing(cache: str, root: str, policy: Policy) -> Standing | None:
+    """Where a project stands; None where that is not known, or something has changed.
+
+    Args:
+        cache: the folder of the cache.
+        root: the project root.
+    """
+    found = answers.load(_STANDING, cache, tool_identity(), _asked(root, policy))
+    try:
+        return msgspec.msgpack.decode(found[0], type=Standing) if found else None
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+def remember_standing(cache: str, project: Project, started: int) -> None:
+    """Keep for `recalled_standing` where a project stands, unless something was changed only just now.
+
+    Args:
+        cache: the folder of the cache.
+        started: when the run began, in nanoseconds since the epoch.
+    """
+    grounds = project.grounds
+    if grounds is not None and grounds.is_settled(started):
+        try:
+            data = msgspec.msgpack.encode(project.standing)
+        except UnicodeEncodeError:  # a path is no text
+            return
+        answers.save(_STANDING, cache, tool_identity(), _asked(project.root, project.policy), [data], grounds)
+
+
+def _asked(root: str, policy: Policy) -> bytes:
+    return framed([os.fsencode(root), msgspec.msgpack.encode(policy, order="deterministic")])
