@@ -15,11 +15,10 @@ from flake8.exceptions import ExecutionError
 
 from ssot_lint import files
 from ssot_lint.adapters.defect import description
-from ssot_lint.adapters.memory import recalled_standing, remember_standing
+from ssot_lint.adapters.memory import Recalled, recalled_standing, remember_standing
 from ssot_lint.adapters.version import version as installed_version
 from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project, root_of
 from ssot_lint.errors import SsotLintError
-from ssot_lint.model.standing import Standing
 from ssot_lint.model.violation import Violation
 
 if TYPE_CHECKING:
@@ -107,8 +106,9 @@ class Plugin:
             return ()
         undecodable = self._is_undecodable()
         standing = _standing(self._workspace, configuration)
-        if standing is not None and not undecodable and self._is_judged(standing, path, root):
-            return standing.found.get(path, ())
+        known = standing.found(path) if standing and not undecodable else None
+        if known is not None and self._is_on_disk(os.path.join(root, *path.split("/"))):
+            return known
         project = _project(self._workspace, configuration)
         if undecodable:
             return project.check(lambda file: file.path == path).violations
@@ -118,12 +118,10 @@ class Plugin:
             _remember(self._workspace, configuration)
         return found
 
-    def _is_judged(self, standing: Standing, path: str, root: str) -> bool:
-        """What was found in the file on disk is known, and the lines are what stands there."""
-        if path not in standing.files or path in standing.unjudged:
-            return False
+    def _is_on_disk(self, path: str) -> bool:
+        """Whether the lines are those of a file."""
         try:
-            text = files.decode(files.read_regular(os.path.join(root, *path.split("/"))))
+            text = files.decode(files.read_regular(path))
         except files.Unreadable:
             return False
         lines = "".join(self._lines)
@@ -138,7 +136,7 @@ class Plugin:
             return False
         standing = _standing(self._workspace, configuration)
         if standing is not None:
-            return path not in standing.files
+            return not standing.lists(path)
         return not _project(self._workspace, configuration).lists(path)
 
     def _named(self) -> tuple[str, ...]:
@@ -193,7 +191,7 @@ def _project(workspace: Workspace, configuration: str) -> Project:
 
 
 @cache
-def _standing(workspace: Workspace, configuration: str) -> Standing | None:
+def _standing(workspace: Workspace, configuration: str) -> Recalled | None:
     """Where that project stands, as long as that is known and nothing has changed: then no engine is needed."""
     cache = workspace.cache(configuration)
     return recalled_standing(cache, root_of(configuration), workspace.policy(configuration)) if cache else None
@@ -202,7 +200,7 @@ def _standing(workspace: Workspace, configuration: str) -> Standing | None:
 def _judge(workspace: Workspace, configuration: str, asked: frozenset[str]) -> None:
     """Judge files, by their absolute paths, for the processes of flake8 to inherit it or to find it in the cache."""
     standing = _standing(workspace, configuration)
-    if standing is None or standing.unjudged:
+    if standing is None or not standing.is_complete:
         _project(workspace, configuration).check(lambda file: file.absolute in asked)
         _remember(workspace, configuration)
 

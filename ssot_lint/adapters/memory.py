@@ -12,7 +12,7 @@ from ssot_lint.cache import answers
 from ssot_lint.cache.framing import framed
 from ssot_lint.cache.identity import tool_identity
 from ssot_lint.model.policy import Policy
-from ssot_lint.model.standing import Standing
+from ssot_lint.model.violation import Violation
 
 if TYPE_CHECKING:
     from ssot_lint.cache.store import Store
@@ -55,18 +55,48 @@ def _name(shown: str) -> str:
     return f"policy-{zlib.crc32(os.fsencode(shown)):08x}"
 
 
-def recalled_standing(cache: str, root: str, policy: Policy) -> Standing | None:
+class Recalled:
+    """Where a project stands, as far as one file at a time needs to be known.
+
+    Args:
+        files: the paths of all files, with a NUL before and behind each.
+        found: path -> what was found in a file, encoded.
+        unjudged: as in `Standing`.
+    """
+
+    def __init__(self, files: bytes, found: dict[str, msgspec.Raw], unjudged: frozenset[str]) -> None:
+        self.is_complete = not unjudged
+        self._files = files
+        self._found = found
+        self._unjudged = unjudged
+
+    def lists(self, path: str) -> bool:
+        """Whether a file is one of the project."""
+        return b"\0%s\0" % path.encode("utf-8", "surrogatepass") in self._files
+
+    def found(self, path: str) -> tuple[Violation, ...] | None:
+        """What was found in one of these files; None where that is not known."""
+        if path in self._unjudged or not self.lists(path):
+            return None
+        return msgspec.msgpack.decode(self._found[path], type=tuple[Violation, ...]) if path in self._found else ()
+
+
+def recalled_standing(cache: str, root: str, policy: Policy) -> Recalled | None:
     """Where a project stands; None where that is not known, or something has changed.
 
     Args:
         cache: the folder of the cache.
         root: the project root.
     """
-    found = answers.load(_STANDING, cache, tool_identity(), _asked(root, policy))
-    try:
-        return msgspec.msgpack.decode(found[0], type=Standing) if found else None
-    except (msgspec.MsgspecError, ValueError):
+    known = answers.load(_STANDING, cache, tool_identity(), _asked(root, policy))
+    if known is None:
         return None
+    files, found, unjudged = known
+    return Recalled(
+        files,
+        msgspec.msgpack.decode(found, type=dict[str, msgspec.Raw]),
+        msgspec.msgpack.decode(unjudged, type=frozenset[str]),
+    )
 
 
 def remember_standing(cache: str, project: Project, started: int) -> None:
@@ -78,11 +108,13 @@ def remember_standing(cache: str, project: Project, started: int) -> None:
     """
     grounds = project.grounds
     if grounds is not None and grounds.is_settled(started):
+        standing = project.standing
         try:
-            data = msgspec.msgpack.encode(project.standing)
+            files = "\0".join(["", *standing.files, ""]).encode()
+            data = [files, *map(msgspec.msgpack.encode, (standing.found, standing.unjudged))]
         except UnicodeEncodeError:  # a path is no text
             return
-        answers.save(_STANDING, cache, tool_identity(), _asked(project.root, project.policy), [data], grounds)
+        answers.save(_STANDING, cache, tool_identity(), _asked(project.root, project.policy), data, grounds)
 
 
 def _asked(root: str, policy: Policy) -> bytes:

@@ -7,7 +7,7 @@ import msgspec
 from ssot_lint.model.violation import Violation
 
 
-class Standing(msgspec.Struct, frozen=True, array_like=True):
+class Standing(msgspec.Struct, frozen=True):
     """What is known of a project that has not changed since it was checked.
 
     Attributes:
