@@ -200,7 +200,7 @@ def _standing(workspace: Workspace, configuration: str) -> Recalled | None:
 def _judge(workspace: Workspace, configuration: str, asked: frozenset[str]) -> None:
     """Judge files, by their absolute paths, for the processes of flake8 to inherit it or to find it in the cache."""
     standing = _standing(workspace, configuration)
-    if standing is None or not standing.is_complete:
+    if standing is None or not standing.settles(asked, root_of(configuration)):
         _project(workspace, configuration).check(lambda file: file.absolute in asked)
         _remember(workspace, configuration)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -65,10 +66,13 @@ class Recalled:
     """
 
     def __init__(self, files: bytes, found: dict[str, msgspec.Raw], unjudged: frozenset[str]) -> None:
-        self.is_complete = not unjudged
         self._files = files
         self._found = found
         self._unjudged = unjudged
+
+    def settles(self, asked: Collection[str], root: str) -> bool:
+        """Whether all of these files, given by their absolute paths, were judged, as far as they can hold a finding."""
+        return not any(os.path.join(root, *path.split("/")) in asked for path in self._unjudged)
 
     def lists(self, path: str) -> bool:
         """Whether a file is one of the project."""
