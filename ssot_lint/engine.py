@@ -24,6 +24,7 @@ from ssot_lint.index.words import Words
 from ssot_lint.manifest import History, Judgement
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
+from ssot_lint.model.standing import Standing
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import Knowledge
@@ -116,6 +117,15 @@ class Project:
     def grounds(self) -> Grounds | None:
         """What on the disk the outcome of `check` rests on, once it was asked; None where nobody can tell."""
         return None if self._store is None or self._store.warnings else self._history.grounds
+
+    @property
+    def standing(self) -> Standing:
+        """What is known so far of all files, as long as nothing changes."""
+        still = self._history.still
+        judged = {**(still.judgements if still else {}), **self._judgements}
+        concerned = (still or self._survey).concerned
+        found = {path: judgement.found for path, judgement in judged.items() if judgement.found}
+        return Standing(frozenset(self._files), found, concerned - judged.keys())
 
     def lists(self, path: str) -> bool:
         """Whether a file, by its path relative to the root, is one of those that `check` looks at."""

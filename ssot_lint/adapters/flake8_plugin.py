@@ -15,8 +15,9 @@ from flake8.exceptions import ExecutionError
 
 from ssot_lint import files
 from ssot_lint.adapters.defect import description
+from ssot_lint.adapters.memory import Recalled, recalled_standing, remember_standing
 from ssot_lint.adapters.version import version as installed_version
-from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project
+from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project, root_of
 from ssot_lint.errors import SsotLintError
 from ssot_lint.model.violation import Violation
 
@@ -75,12 +76,13 @@ class Plugin:
         """
         _workspace.cache_clear()
         _project.cache_clear()
+        _standing.cache_clear()
         with _told_by_flake8():
             workspace = _workspace(options.ssot_config)
             for configuration, asked in _governed(workspace, options).items():
                 manager.extend_default_select(sorted(workspace.policy(configuration).codes.values()))
                 if len(asked) >= _SHARED:
-                    _judge(_project(workspace, configuration), asked)
+                    _judge(workspace, configuration, asked)
 
     def run(self) -> Iterator[Reported]:
         """The violations of the file as (line, column from 0, text, type); nothing where no configuration governs it.
@@ -98,16 +100,32 @@ class Plugin:
         configuration = self._workspace.configuration_of(self._path)
         if configuration is None:
             return ()
-        project = _project(self._workspace, configuration)
-        path = indexed_as(self._path, project.root)
-        if files.is_excluded(path, project.root, project.policy) or self._is_left_out(configuration, path):
+        root, policy = root_of(configuration), self._workspace.policy(configuration)
+        path = indexed_as(self._path, root)
+        if files.is_excluded(path, root, policy) or self._is_left_out(configuration, path):
             return ()
-        if self._is_undecodable():
+        undecodable = self._is_undecodable()
+        standing = _standing(self._workspace, configuration)
+        known = standing.found(path) if standing and not undecodable else None
+        if known is not None and self._is_on_disk(os.path.join(root, *path.split("/"))):
+            return known
+        project = _project(self._workspace, configuration)
+        if undecodable:
             return project.check(lambda file: file.path == path).violations
         found = project.check_buffer(path, "".join(self._lines))
         if len(self._named()) == 1:  # an editor asks for one file at a time, and again soon
             project.keep()
+            _remember(self._workspace, configuration)
         return found
+
+    def _is_on_disk(self, path: str) -> bool:
+        """Whether the lines are those of a file."""
+        try:
+            text = files.decode(files.read_regular(path))
+        except files.Unreadable:
+            return False
+        lines = "".join(self._lines)
+        return lines == text or _normal(lines) == _normal(text)
 
     def _is_left_out(self, configuration: str, path: str) -> bool:
         """flake8 came across the file in a folder, and the project does not list it: git ignores it, or it is a tool's.
@@ -116,6 +134,9 @@ class Plugin:
         """
         if not path.endswith(_PYTHON) or self._path in _absolute(self._named()):
             return False
+        standing = _standing(self._workspace, configuration)
+        if standing is not None:
+            return not standing.lists(path)
         return not _project(self._workspace, configuration).lists(path)
 
     def _named(self) -> tuple[str, ...]:
@@ -160,7 +181,7 @@ def _workspace(given: str | None) -> Workspace:
     Args:
         given: `--ssot-config`.
     """
-    return Workspace(_sought_upwards(given) if given else None)
+    return Workspace(_sought_upwards(given) if given else None, no_cache=False)
 
 
 @cache
@@ -169,9 +190,25 @@ def _project(workspace: Workspace, configuration: str) -> Project:
     return open_project(configuration, workspace.policy(configuration), jobs=1)
 
 
-def _judge(project: Project, asked: frozenset[str]) -> None:
+@cache
+def _standing(workspace: Workspace, configuration: str) -> Recalled | None:
+    """Where that project stands, as long as that is known and nothing has changed: then no engine is needed."""
+    cache = workspace.cache(configuration)
+    return recalled_standing(cache, root_of(configuration), workspace.policy(configuration)) if cache else None
+
+
+def _judge(workspace: Workspace, configuration: str, asked: frozenset[str]) -> None:
     """Judge files, by their absolute paths, for the processes of flake8 to inherit it or to find it in the cache."""
-    project.check(lambda file: file.absolute in asked)
+    standing = _standing(workspace, configuration)
+    if standing is None or not standing.settles(asked, root_of(configuration)):
+        _project(workspace, configuration).check(lambda file: file.absolute in asked)
+        _remember(workspace, configuration)
+
+
+def _remember(workspace: Workspace, configuration: str) -> None:
+    cache = workspace.cache(configuration)
+    if cache is not None:
+        remember_standing(cache, _project(workspace, configuration), workspace.started)
 
 
 @cache

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ssot_lint import config, files
-from ssot_lint.config.document import OWN_FILE, SHARED_FILE
+from ssot_lint.adapters.memory import recalled_policy, remember_policy
+from ssot_lint.cache.identity import tool_identity
+from ssot_lint.cache.place import cache_folder
+from ssot_lint.config.document import OWN_FILE, SHARED_FILE, read
 from ssot_lint.model.policy import Policy
 
 if TYPE_CHECKING:
@@ -21,12 +25,20 @@ class Workspace:
 
     Args:
         configuration: the file that `--config` names; None = the nearest at or above each file.
+        cache_dir: the folder of the caches; None = the default.
+        no_cache: neither read nor write one.
 
     Attributes:
         given: the absolute path of that file.
+        started: when that was, in nanoseconds since the epoch.
     """
 
-    def __init__(self, configuration: str | None = None) -> None:
+    def __init__(
+        self, configuration: str | None = None, *, cache_dir: str | None = None, no_cache: bool = True
+    ) -> None:
+        self.started = time.time_ns()
+        self._cache_dir = cache_dir
+        self._no_cache = no_cache
         self.given = os.path.abspath(configuration) if configuration else None
         self._policies: dict[str, Policy] = {}
         self._by_folder: dict[str, str | None] = {}
@@ -57,8 +69,26 @@ class Workspace:
             ConfigurationError: it cannot be obeyed.
         """
         if configuration not in self._policies:
-            self._policies[configuration] = config.load(shown(configuration))
+            load = config.load if self._no_cache else self._read
+            self._policies[configuration] = load(shown(configuration))
         return self._policies[configuration]
+
+    def cache(self, configuration: str) -> str | None:
+        """The folder of the cache of a project; None where none is to be used."""
+        return None if self._no_cache else cache_folder(root_of(configuration), self._cache_dir)
+
+    def _read(self, file: str) -> Policy:
+        """Load a configuration, or what was made of the same content before."""
+        from ssot_lint.cache.store import Store
+
+        content = read(file)
+        store = Store(cache_folder(root_of(file), self._cache_dir), tool_identity())
+        policy = recalled_policy(store, file, content)
+        if policy is None:
+            policy = config.load(file)
+            if read(file) == content:
+                remember_policy(store, file, content, policy)
+        return policy
 
     def note(self, grounds: Grounds) -> None:
         """Rest on the configurations, and on there being none where one was looked for.
@@ -106,9 +136,8 @@ def open_project(
         overlay: path relative to the root -> content that stands in for the file on disk.
         executor: does the work on files instead of processes of this machine; stays open.
     """
-    # Nothing of these is needed where no configuration governs a file.
+    # Nothing of this is needed where no configuration governs a file.
     from ssot_lint.engine import Project
-    from ssot_lint.cache.place import cache_folder
 
     root = root_of(configuration)
     cache = None if no_cache else cache_folder(root, cache_dir)

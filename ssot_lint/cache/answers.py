@@ -16,15 +16,16 @@ from ssot_lint.cache.grounds import Grounds, hold
 _SLOTS = 16
 
 
-def load(folder: str, version: str, question: bytes) -> list[bytes] | None:
+def load(kind: str, folder: str, version: str, question: bytes) -> list[bytes] | None:
     """The parts of the answer, where it surely still holds.
 
     Args:
+        kind: of the question; one kind never takes away the room of another. Lower-case letters.
         folder: the cache folder.
         version: of everything that the answer depends on and that is not among its grounds.
         question: whatever tells one question from another.
     """
-    name = _slot(question)
+    name = _slot(kind, question)
     path = os.path.join(states.place(folder, version), name + states.SUFFIX)
     try:
         found, used = states.read(path)
@@ -40,11 +41,13 @@ def load(folder: str, version: str, question: bytes) -> list[bytes] | None:
     return answer
 
 
-def save(folder: str, version: str, question: bytes, answer: list[bytes], grounds: Grounds) -> None:
+def save(
+    kind: str, folder: str, version: str, question: bytes, answer: list[bytes], grounds: Grounds
+) -> None:
     """Keep an answer, if that can be done; only in a folder in which the same version has kept something before."""
     from ssot_lint.cache.files import publish_as
 
-    name = _slot(question)
+    name = _slot(kind, question)
     try:
         data = framed([question, grounds.packed(), *answer])
         publish_as(name + states.SUFFIX, states.place(folder, version), states.head(name, version, data), data)
@@ -52,5 +55,5 @@ def save(folder: str, version: str, question: bytes, answer: list[bytes], ground
         return
 
 
-def _slot(question: bytes) -> str:
-    return f"answer-{zlib.crc32(question) % _SLOTS}"
+def _slot(kind: str, question: bytes) -> str:
+    return f"{kind}-{zlib.crc32(question) % _SLOTS}"

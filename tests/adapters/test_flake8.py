@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.adapters.program import (
     found,
     project,
     run,
+    ssot_lint,
     tree,
 )
 
@@ -51,6 +53,7 @@ TRICKY: Files = {
 SPAWNING = """
 import multiprocessing
 import sys
+import time
 
 from flake8.main.cli import main
 
@@ -382,3 +385,59 @@ def test_flake8_lists_the_plugin(tmp_path: Path) -> None:
 def test_flake8_help_shows_our_one_option(tmp_path: Path) -> None:
     shown = run("-m", "flake8", "--help", cwd=tmp_path).stdout.decode()
     assert shown.count("--ssot") == 1 and "--ssot-config FILE" in shown
+
+
+class TestStanding:
+    """What a project's last check found is taken over without an engine, and only as long as it holds."""
+
+    ENGINELESS = (
+        "import sys\n"
+        "from flake8.main.cli import main\n"
+        "status = main(['--isolated', '--select=SOT', '--jobs=1', *sys.argv[1:]])\n"
+        "print('engine', 'ssot_lint.engine' in sys.modules, 'ssot_lint.config.loading' in sys.modules)\n"
+    )
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        made = project(tmp_path / "project", {"chat/new.py": "from chat.engine import Engine\n"})
+        flake8("chat/clean.py", cwd=made)  # makes the cache, which is a change to the root
+        time.sleep(2.2)  # what is younger is not trusted
+        return made
+
+    def asked(self, root: Path, *words: str, stdin: bytes = b"") -> list[str]:
+        """What flake8 prints, and at the end whether that took the engine and the configuration's reader."""
+        done = run("-c", self.ENGINELESS, *words, cwd=root, stdin=stdin)
+        assert done.stderr == b""
+        return done.stdout.decode().splitlines()
+
+    def test_takes_no_engine(self, root: Path) -> None:
+        first, *_ = before = self.asked(root, "chat")
+        assert "SOT101" in first and before[-1] == "engine True False"
+        assert self.asked(root, "chat") == [first, "engine False False"]
+        assert self.asked(root, "chat/api.py") == [first, "engine False False"]
+        text = (root / "chat/api.py").read_bytes()
+        assert self.asked(root, "--stdin-display-name=chat/api.py", "-", stdin=text) == [first, "engine False False"]
+        assert self.asked(root, "--stdin-display-name=chat/new.py", "-") == ["engine True False"]
+
+    def test_is_left_by_the_command_line(self, root: Path) -> None:
+        ssot_lint("check", cwd=root)
+        assert self.asked(root, "chat")[-1] == "engine False False"
+
+    def test_does_not_outlive_a_change(self, root: Path) -> None:
+        self.asked(root, "chat")
+        (root / "chat/engine.py").write_text("from chat.old import Engine\n", encoding="utf-8")
+        (root / "chat/old.py").write_text("class Engine:\n    pass\n", encoding="utf-8")
+        assert self.asked(root, "chat")[-1] == "engine True False"
+
+    def test_knows_nothing_of_a_buffer_that_differs(self, root: Path) -> None:
+        self.asked(root, "chat")
+        buffer = b"\n\nfrom chat.old import Engine\n"
+        said = self.asked(root, "--stdin-display-name=chat/api.py", "-", stdin=buffer)
+        assert said[0].startswith("chat/api.py:3:") and said[-1] == "engine True False"
+
+    def test_the_configuration_is_read_anew_when_it_changes(self, root: Path) -> None:
+        self.asked(root, "chat")
+        file = root / "pyproject.toml"
+        file.write_text(file.read_text("utf-8").replace("chat.old", "chat.new"), encoding="utf-8")
+        first, last = self.asked(root, "chat")
+        assert "goes round" in first and last == "engine True True"

@@ -57,7 +57,7 @@ class Asker:
         discovery._configuration_in.cache_clear()  # a run is a process of its own
         status = main(["check", *words])
         out, err = self._capsys.readouterr()
-        return Said(status, DURATION.sub("", out), err)
+        return Said(status, DURATION.sub("", out), DURATION.sub("", err))
 
     def _noting(self, words: list[str]) -> replay.Answer | None:
         answer = self._recall(words)

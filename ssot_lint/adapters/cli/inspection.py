@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -13,6 +12,7 @@ import msgspec
 from ssot_lint import files
 from ssot_lint.adapters.cli.options import no_configuration
 from ssot_lint.adapters.cli.targets import Target, identity, targets
+from ssot_lint.adapters.memory import remember_standing
 from ssot_lint.adapters.workspace import Workspace, indexed_as, open_project, root_of, shown
 from ssot_lint.cache.grounds import Grounds
 from ssot_lint.engine import Project, Report
@@ -73,7 +73,6 @@ def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) ->
         UsageError: a path does not exist, or nothing governs any of them.
         ConfigurationError: a configuration cannot be obeyed.
     """
-    started = time.time_ns()
     asked = targets(paths)
     inspection = _Inspection(workspace, effort)
     waiting = deque(_configurations(asked, workspace, inspection.notices))
@@ -87,7 +86,7 @@ def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) ->
             waiting.extend(inspection.check_project(configuration, asked))
     if not inspection.files:
         inspection.notices.append(f"no Python files to check in {', '.join(target.given for target in asked)}")
-    return msgspec.structs.replace(inspection.outcome(), grounds=inspection.grounds(asked, started))
+    return msgspec.structs.replace(inspection.outcome(), grounds=inspection.grounds(asked))
 
 
 def inspect_buffer(filename: str, data: bytes, workspace: Workspace, effort: Effort) -> Outcome:
@@ -143,6 +142,9 @@ class _Inspection:
         report = project.check(scope.wants)
         self._add(configuration, report, lambda violation: os.path.join(project.root, *violation.path.split("/")))
         self._rest_on(project.grounds)
+        cache = self._workspace.cache(configuration)
+        if cache is not None:
+            remember_standing(cache, project, self._workspace.started)
         for target in scope.unseen():
             self._rest_on(None)
             self._check_file(configuration, project, target)
@@ -180,12 +182,8 @@ class _Inspection:
             owner=lambda violation: self._owners.get((violation.path, violation.truth), ""),
         )
 
-    def grounds(self, asked: Sequence[Target], started: int) -> Grounds | None:
-        """What all of it rests on; None where nobody can tell, or some of it was changed only just now.
-
-        Args:
-            started: when the run began, in nanoseconds since the epoch.
-        """
+    def grounds(self, asked: Sequence[Target]) -> Grounds | None:
+        """What all of it rests on; None where nobody can tell, or some of it was changed only just now."""
         grounds = self._grounds
         try:
             if grounds is None or not all(self._is_noted(target, grounds) for target in asked):
@@ -193,7 +191,7 @@ class _Inspection:
             self._workspace.note(grounds)
         except OSError:
             return None
-        return grounds if grounds.is_settled(started) else None
+        return grounds if grounds.is_settled(self._workspace.started) else None
 
     def _is_noted(self, target: Target, grounds: Grounds) -> bool:
         """Rest on a target, unless links lead there or it holds projects that had to be looked for."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ssot_lint.cache.grounds import Grounds
 
 COMMAND = "check"
+_KIND = "answer"
 _CACHE_DIR, _NO_CACHE = "--cache-dir", "--no-cache"
 _ONE, _OTHER = 1111.1111, 2222.2222
 """Two durations that differ in every digit."""
@@ -94,7 +95,7 @@ def recalled(words: list[str]) -> Answer | None:
     folder = _cache(words)
     if not folder or not os.path.isdir(folder):
         return None
-    found = answers.load(folder, tool_identity(), _question(words))
+    found = answers.load(_KIND, folder, tool_identity(), _question(words))
     return decoded(found) if found else None
 
 
@@ -102,7 +103,7 @@ def remember(words: list[str], answer: Answer, grounds: Grounds) -> None:
     """Keep the answer to a command line for `recalled`."""
     folder = _cache(words)
     if folder:
-        answers.save(folder, tool_identity(), _question(words), answer.encoded(), grounds)
+        answers.save(_KIND, folder, tool_identity(), _question(words), answer.encoded(), grounds)
 
 
 def _question(words: list[str]) -> bytes:

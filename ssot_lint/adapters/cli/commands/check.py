@@ -84,7 +84,7 @@ def _inspect(arguments: argparse.Namespace) -> Outcome:
     from ssot_lint.adapters.cli.inspection import Effort, inspect_buffer, inspect_paths
     from ssot_lint.adapters.workspace import Workspace
 
-    workspace = Workspace(arguments.config)
+    workspace = Workspace(arguments.config, cache_dir=arguments.cache_dir, no_cache=arguments.no_cache)
     with started(arguments.executor) as executor:
         effort = Effort(arguments.jobs, arguments.cache_dir, arguments.no_cache, executor)
         if arguments.stdin_filename is None:
