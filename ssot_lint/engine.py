@@ -122,7 +122,7 @@ class Project:
     def standing(self) -> Standing:
         """What is known so far of all files, as long as nothing changes."""
         still = self._history.still
-        judged = {**(still.judgements if still else {}), **self._judgements}
+        judged = {**(still.judgements if still else self._taken_over), **self._judgements}
         concerned = (still or self._survey).concerned
         found = {path: judgement.found for path, judgement in judged.items() if judgement.found}
         return Standing(frozenset(self._files), found, concerned - judged.keys())
@@ -140,7 +140,7 @@ class Project:
         if self._history.still is not None:
             self._history.add(self._judgements, self._looked_up)
         elif self._resumed is not None:
-            judgements = {**self._standing, **self._judgements}
+            judgements = {**self._taken_over, **self._judgements}
             looked_up = {**self._history.looked_up, **self._looked_up}
             self._history.replace(self._tree, self._resumed, judgements, looked_up)
         else:
@@ -230,7 +230,7 @@ class Project:
         return resumed(past, changed, self._triggers, self._all_modules, looked_into)
 
     @cached_property
-    def _standing(self) -> dict[str, Judgement]:
+    def _taken_over(self) -> dict[str, Judgement]:
         """What the last run found, as far as it still stands."""
         return {} if self._resumed is None else self._history.standing(self._resumed)
 
@@ -284,7 +284,7 @@ class Project:
 
     def _judgement(self, path: str) -> Judgement:
         still = self._history.still
-        known = self._judgements.get(path) or (still.judgements if still else self._standing).get(path)
+        known = self._judgements.get(path) or (still.judgements if still else self._taken_over).get(path)
         if known is None:
             known = self._judgements[path] = self._checked(self._modules.by_path[path])
             self._library.trim()

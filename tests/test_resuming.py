@@ -73,7 +73,7 @@ class Trial:
         except ConfigurationError as error:
             return (str(error),)
         self.ways["resumed"] += project._resumed is not None
-        self.ways["standing"] += len(project._standing)
+        self.ways["standing"] += len(project._taken_over)
         self.ways["all"] += cache is not None
         return report.violations, report.suppressed, report.files, report.notices
 
