@@ -1,7 +1,9 @@
 """Trees that hold a corpus several times, to see how the time grows with the tree.
 
-Each copy stands in a numbered folder of its own, which is an import root. Copies differ in one comment at the end of
-each file: neither a link nor equal content lets anybody read a copy only once.
+Each copy stands in a numbered folder of its own. The first is the import root, so that the truths stand once and every
+further copy holds more code that uses them; if each were a root, every name would mean as many things as there are
+copies. Copies differ in one comment at the end of each file: neither a link nor equal content lets anybody read a copy
+only once.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ def grown(tree: Path, times: int, folder: Path) -> Path:
         (into / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
     for name in CONFIGURATIONS:
         text = (tree / name).read_text(encoding="utf-8")
-        (into / name).write_text(re.sub(r"(?m)^src = .*$", 'src = ["copy*"]', text), encoding="utf-8", newline="\n")
+        (into / name).write_text(re.sub(r"(?m)^src = .*$", 'src = ["copy1", "."]', text), encoding="utf-8", newline="\n")
     return into
 
 

@@ -53,7 +53,7 @@ def remember_policy(store: Store, shown: str, content: bytes, policy: Policy) ->
 
 
 def _name(shown: str) -> str:
-    return f"policy-{zlib.crc32(os.fsencode(shown)):08x}"
+    return f"policy-{zlib.crc32(os.fsencode(os.path.abspath(shown))):08x}"
 
 
 class Recalled:

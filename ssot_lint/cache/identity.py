@@ -7,14 +7,19 @@ import sys
 import zlib
 
 
+LIBRARIES = ("ahocorasick_rs", "astroid", "flake8", "msgspec", "pathspec", "tomli")
+"""What has a say in what is found, besides the tool itself."""
+
+
 def tool_identity() -> str:
-    """A key that changes with the tool and with Python.
+    """A key that changes with the tool, with the libraries that are installed beside it, and with Python.
 
     The tool is known by its own files rather than by its version, so that a development checkout never reads what
     its code of a minute ago has written; and no metadata has to be searched for. The schema of what is cached is code
     as well.
     """
-    listing = _listing(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))).encode("utf-8", "surrogatepass")
+    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    listing = (_listing(top) + _libraries(os.path.dirname(top))).encode("utf-8", "surrogatepass")
     checks = f"{zlib.crc32(listing):08x}{zlib.adler32(listing):08x}{len(listing):x}"
     return f"{checks}-{sys.implementation.cache_tag}-{sys.hexversion:x}"
 
@@ -34,6 +39,15 @@ def _listing(top: str) -> str:
         except OSError:
             continue
     return "\n".join(sorted(found)) or _archive(top)
+
+
+def _libraries(folder: str) -> str:
+    """The libraries in a folder with their versions; empty where the tool is not installed beside them."""
+    starts = tuple(f"{name}-" for name in LIBRARIES)
+    try:
+        return "\n".join(sorted(name for name in os.listdir(folder) if name.startswith(starts)))
+    except OSError:
+        return ""
 
 
 def _archive(path: str) -> str:

@@ -42,7 +42,7 @@ def _obeyed(words: list[str]) -> int:
     from ssot_lint.adapters.cli.parser import parser
 
     try:
-        arguments = parser().parse_args(words)
+        arguments = parser(words).parse_args(words)
         arguments.words = words
         _check_current_directory()
         return int(arguments.run(arguments))

@@ -32,8 +32,8 @@ class Command(Protocol):
         """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each puts its `run` into what is made of its arguments."""
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of all commands, or of the one that the command line begins with; `run` is what that is to do."""
     made = _Parser(
         prog="ssot-lint",
         description="Declare each truth once, find everything that bypasses, duplicates or outlives it.",
@@ -43,15 +43,16 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     subparsers = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, command in _commands().items():
+    for name, command in _commands(words).items():
         subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP, allow_abbrev=False)
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
     return made
 
 
-def _commands() -> dict[str, Command]:
+def _commands(words: Sequence[str]) -> dict[str, Command]:
     names = sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
+    names = [name for name in names if name in words[:1]] or names
     return {name: cast(Command, importlib.import_module(f"{commands.__name__}.{name}")) for name in names}
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ssot_lint.config.problems import nearest
 from ssot_lint.errors import UsageError
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.registry import rules
 
 
 def selection(
@@ -55,6 +53,9 @@ def _is_known(entry: str, codes: set[tuple[str, str]]) -> bool:
 
 
 def _way_out(entry: str, codes: set[tuple[str, str]]) -> str:
+    from ssot_lint.config.problems import nearest
+    from ssot_lint.rules.registry import rules
+
     remapped = [code for name, code in sorted(codes) if name in rules() and rules()[name].code == entry]
     if remapped:
         return f"the configuration reports {entry} as {' or '.join(remapped)}"
