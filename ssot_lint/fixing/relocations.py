@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.module_imports import is_module_import, plan_module_imports
 from ssot_lint.fixing.name_imports import plan_name_imports
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.task import Task, refused
+from ssot_lint.index import ModuleTarget
+from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.remedy import Relocation
 from ssot_lint.model.violation import Violation
 
@@ -24,9 +27,32 @@ def proposals(page: Page, violations: Sequence[Violation], *, rename: bool = Fal
     found = [refused([task], task.remedy.reason) for task in tasks if task.remedy.reason]
     open_ = [task for task in tasks if not task.remedy.reason]
     if open_:
-        found += _planned(Manuscript(page), open_, rename)
+        refusals = {task.remedy.place: task.remedy.reason for task in tasks if task.remedy.reason and _is_inside(task)}
+        found += _planned(Manuscript(page), open_, refusals, rename)
     return sorted(found, key=lambda item: item.violations[0].span)
 
 
-def _planned(manuscript: Manuscript, tasks: list[Task], rename: bool) -> list[Proposal]:
-    return plan_name_imports(manuscript, tasks, rename)
+def _planned(manuscript: Manuscript, tasks: list[Task], refusals: dict[int, str], rename: bool) -> list[Proposal]:
+    tasks = [_in_plain_terms(manuscript, task) for task in tasks]
+    imports = [task for task in tasks if not _is_inside(task)]
+    modules = [task for task in imports if is_module_import(manuscript, task)]
+    names = [task for task in imports if task not in modules]
+    inside = [task for task in tasks if _is_inside(task)]
+    return [
+        *plan_name_imports(manuscript, names, rename),
+        *plan_module_imports(manuscript, modules, inside, refusals),
+    ]
+
+
+def _in_plain_terms(manuscript: Manuscript, task: Task) -> Task:
+    """A submodule is put as a module, and not as a name in its package."""
+    new = task.new
+    if not new.name or "." in new.name:
+        return task
+    found = manuscript.index.member(new.module, new.name, manuscript.module)
+    is_module = all(isinstance(item.target, ModuleTarget) for item in found)
+    return task.towards(ObjectPath(f"{new.module}.{new.name}")) if is_module else task
+
+
+def _is_inside(task: Task) -> bool:
+    return task.remedy.kind == "expression"

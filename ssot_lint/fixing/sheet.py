@@ -131,14 +131,23 @@ class Sheet:
 
     # --- where a module is imported from already
 
-    def statement_for(self, source: str, body: int, unlike: Iterable[int] = ()) -> int | None:
-        """A statement of a body that imports names from a module, and can take more of them."""
-        for index in self._manuscript.layout.bodies[body]:
-            if index in unlike or index in self._gone or self._statements[index].kind != "from":
+    def statement_for(self, source: str, among: Iterable[int]) -> int | None:
+        """One of the statements that imports names from a module, and can take more of them."""
+        for index in among:
+            if index in self._gone or self._statements[index].kind != "from":
                 continue
             if self.source(index) == source and all(item.name != "*" for item in self.draft(index).items):
                 return index
         return None
+
+    def within_reach(self, statement: int) -> list[int]:
+        """The other statements of a body that have run before anything can use what a statement imports."""
+        body = self._manuscript.layout.bodies[self._statements[statement].body]
+        place = body.index(statement)
+        reach = place + 1
+        while reach < len(body) and self._statements[body[reach]].kind in ("from", "import"):
+            reach += 1
+        return [index for index in body[:reach] if index != statement and index not in self._gone]
 
     def source(self, statement: int) -> str:
         """The module that a `from` statement imports from, after the changes so far."""
