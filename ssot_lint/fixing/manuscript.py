@@ -10,6 +10,8 @@ from ssot_lint.fixing.proposals import Page
 from ssot_lint.model.facts import Import
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Edit
+from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.suspicion import Suspicion
 
 _WIDTH = 88
 _WIDEST = 120
@@ -25,6 +27,12 @@ class Manuscript:
         self.index = page.knowledge.index
         self.text = page.text
         self.lines = Lines(page.text)
+
+    @cached_property
+    def context(self) -> RuleContext:
+        """What rules are given, for the questions that they share with planners."""
+        knowledge = self.page.knowledge
+        return RuleContext(self.module, knowledge, Suspicion(self.module, knowledge.meanings))
 
     @cached_property
     def layout(self) -> Layout:

@@ -31,6 +31,14 @@ def is_module_import(manuscript: Manuscript, task: Task) -> bool:
     return is_named or any(isinstance(item.target, ModuleTarget) for item in found)
 
 
+def is_asked_by_name(manuscript: Manuscript, place: int) -> bool:
+    """Whether a string names an attribute of a module that an import statement has bound."""
+    uses = Uses(manuscript)
+    root = _root_of(manuscript, uses, place) if isinstance(manuscript.module.expression(place), Text) else -1
+    name = manuscript.module.expression(max(root, 0))
+    return isinstance(name, Name) and any(binding.kind == "import" for binding in uses.at(root, name).bindings)
+
+
 def plan_module_imports(
     manuscript: Manuscript, imports: Iterable[Task], inside: Iterable[Task], refusals: Mapping[int, str]
 ) -> list[Proposal]:

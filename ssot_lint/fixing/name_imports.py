@@ -14,6 +14,7 @@ from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, refused
 from ssot_lint.model.facts import Import
+from ssot_lint.model.policy import ObjectPath
 
 
 class Moving(msgspec.Struct, frozen=True):
@@ -63,9 +64,13 @@ def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
 
 def is_hazard(manuscript: Manuscript, fact: Import, task: Task) -> bool:
     """Whether the new import can come back to this file before it is ready."""
-    if not is_run_on_import(manuscript.module, fact.block) or manuscript.module.typing_only(fact.block):
+    return hazard_of(manuscript, fact.block, task.old, task.new.module)
+
+
+def hazard_of(manuscript: Manuscript, block: int, old: ObjectPath, new: str) -> bool:
+    """The same for an import that stands in a block."""
+    if not is_run_on_import(manuscript.module, block) or manuscript.module.typing_only(block):
         return False
-    old, new = task.remedy.old, task.new.module
     ways = manuscript.index.member(old.module, old.name, manuscript.module) if old.name else ()
     has_been_there = any(hop.module == new for way in ways for hop in way.chain[1:])
     return may_lead_back(manuscript.index, manuscript.module, new, thorough=not has_been_there)
