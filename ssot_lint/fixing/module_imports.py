@@ -10,6 +10,7 @@ from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.name_imports import collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, refused
 from ssot_lint.fixing.uses import Asked, Use, Uses, is_offered_elsewhere
@@ -40,13 +41,14 @@ def is_asked_by_name(manuscript: Manuscript, place: int) -> bool:
 
 
 def plan_module_imports(
-    manuscript: Manuscript, imports: Iterable[Task], inside: Iterable[Task], refusals: Mapping[int, str]
+    manuscript: Manuscript, imports: Iterable[Task], inside: Iterable[Task], refusals: Mapping[int, str], rename: bool
 ) -> list[Proposal]:
     """One proposal for each imported module and what is taken from it.
 
     Args:
         inside: attributes of modules, and strings that name one of a module that stands beside them.
         refusals: places of expressions that cannot go anywhere -> why.
+        rename: a module that was imported by its own name is to have its new one, where that is possible.
     """
     uses = Uses(manuscript)
     groups: dict[int, list[Task]] = {task.remedy.place: [] for task in imports}
@@ -59,7 +61,7 @@ def plan_module_imports(
         else:
             found.append(refused([task], "what it is taken from is bound in several ways, or not by an import"))
     for place, tasks in groups.items():
-        found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals).proposal())
+        found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals, rename).proposal())
     return found
 
 
@@ -119,6 +121,7 @@ class _Group:
         head: Task | None,
         inside: list[Task],
         refusals: Mapping[int, str],
+        rename: bool,
     ) -> None:
         self._manuscript = manuscript
         self._module = manuscript.module
@@ -130,6 +133,8 @@ class _Group:
         self._tasks = [*([head] if head else []), *inside]
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
+        self._rename = rename
+        self._remark = ""
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript)
         self._spans: set[tuple[int, int]] = set()
@@ -163,7 +168,7 @@ class _Group:
                 self._safe = False
         except Refusal as refusal:
             return refused(self._tasks, str(refusal))
-        return proposed(self._tasks, self._safe and self._importer.is_safe, self._sheet.edits())
+        return proposed(self._tasks, self._safe and self._importer.is_safe, self._sheet.edits(), self._remark)
 
     # --- uses
 
@@ -322,10 +327,23 @@ class _Group:
         if self._fact.name:
             source, _, name = new.rpartition(".")
             alias = self._local if self._local != name or self._fact.alias == self._fact.name else ""
+            if alias and not self._fact.alias and self._rename:
+                alias = self._renamed(name, alias)
             moves = {position: (Move(source, name, alias),)}
             move_names(self._manuscript, self._sheet, statement, moves, bool(self._fact.level))
         else:
             self._write_import(statement, position, new, "" if renamed else self._local)
+
+    def _renamed(self, name: str, alias: str) -> str:
+        """The alias that is left to the module if its uses can be written by its new name."""
+        try:
+            if self._spans:
+                raise Refusal(f"`{alias}` stays: what is taken from it has another name as well")
+            rename_uses(self._manuscript, self._sheet, self._place, name)
+        except Refusal as refusal:
+            self._remark = str(refusal)
+            return alias
+        return ""
 
     def _require_kept(self, head: Task, uses: list[Use]) -> None:
         if not uses and is_offered_elsewhere(self._manuscript, self._local):

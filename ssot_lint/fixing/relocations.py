@@ -48,7 +48,7 @@ def _planned(manuscript: Manuscript, tasks: list[Task], refusals: dict[int, str]
     return [
         *plan_stars(manuscript, stars),
         *plan_name_imports(manuscript, names, rename),
-        *plan_module_imports(manuscript, modules, expressions["inside"], refusals),
+        *plan_module_imports(manuscript, modules, expressions["inside"], refusals, rename),
         *plan_strings(manuscript, expressions["string"]),
         *plan_star_names(manuscript, expressions["star"]),
         *plan_unbound(manuscript, expressions["unbound"]),

@@ -19,10 +19,12 @@
     ```
 
     refused: "part of the reason"    one line for each violation of the file above that is left alone, in order
+    remark: "part of it"             one line for each change that says something of itself
 
-`becomes by renaming (safe):` asks for it with `rename`. `unbinds: name` names what the top level of the file may bind no
-more. A file with no `becomes` and no `refused` is not asked for fixes. A fence's second word may be `escaped`: then
-`\\r`, `\\t`, `\\f`, `\\x..`, `\\u....` and `\\\\` in it are what they are in Python, and its line ends count for nothing.
+`becomes by renaming (safe):` asks for it with `rename`. `unbinds: name` names what the top level of the file may bind
+no more. A file with no `becomes` and no `refused` is not asked for fixes. A fence's second word may be `escaped`: then
+`\\r`, `\\n`, `\\t`, `\\f`, `\\x..`, `\\u....` and `\\\\` in it are what they are in Python, and its own line ends count for
+nothing.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from tests.scenario import FENCE, HEADING, NAME
 
 _BECOMES = re.compile(r"becomes( by renaming)? \((safe|unsafe)\):\s*$")
 _REFUSED = re.compile(r'refused( by renaming)?: "(.*)"\s*$')
+_REMARK = re.compile(r'remark: "(.*)"\s*$')
 _UNBINDS = re.compile(r"unbinds: (.*?)\s*$")
 _ESCAPE = re.compile(r"\\(?:r|t|f|n|\\|x[0-9a-f]{2}|u[0-9a-f]{4})")
 
@@ -48,6 +51,8 @@ class Pair(msgspec.Struct):
         after: None where nothing is changed.
         safety: of what is changed.
         refused: parts of reasons, one for each violation that is left alone.
+        remarks: parts of what the changes say of themselves.
+        unbinds: names that the top level binds no more.
     """
 
     path: str
@@ -57,6 +62,7 @@ class Pair(msgspec.Struct):
     rename: bool = False
     refused: list[str] = []
     unbinds: list[str] = []
+    remarks: list[str] = []
 
     @property
     def is_asked(self) -> bool:
@@ -111,6 +117,8 @@ def _sections(path: Path) -> list[Case]:
         elif pair is not None and (refused := _REFUSED.match(line)):
             pair.rename = pair.rename or bool(refused[1])
             pair.refused.append(refused[2])
+        elif pair is not None and (remark := _REMARK.match(line)):
+            pair.remarks.append(remark[1])
         elif pair is not None and (unbinds := _UNBINDS.match(line)):
             pair.unbinds += unbinds[1].split(", ")
     return sections
@@ -121,7 +129,7 @@ def _body(fence: str, kind: str, lines: Iterator[str]) -> str:
     for line in lines:
         if line.startswith(fence):
             if kind.endswith(" escaped"):
-                return "".join(_ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), item) for item in body)
+                return _ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), "".join(body))
             return "".join(f"{item}\n" for item in body)
         body.append(line)
     raise ValueError("a fence that is never closed")

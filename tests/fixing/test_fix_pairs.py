@@ -28,6 +28,8 @@ def test_a_pair(case: Case, pair: Pair, tmp_path: Path) -> None:
     outcome = fixed(tmp_path, pair.path, rename=pair.rename)
     assert outcome.text == (pair.before if pair.after is None else pair.after).removeprefix("\ufeff")
     assert_refused(pair, outcome)
+    remarks = [proposal.fix.reason for proposal in outcome.made if proposal.fix.reason]
+    assert len(remarks) == len(pair.remarks) and all(map(str.__contains__, remarks, pair.remarks)), remarks
     if pair.after is not None:
         assert weakest(outcome) == pair.safety
     assert_whole(pair, outcome)
