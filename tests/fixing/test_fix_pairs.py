@@ -61,7 +61,7 @@ def names(text: str) -> frozenset[str]:
 
 def assert_nothing_new(root: Path, pair: Pair, outcome: Outcome) -> None:
     """What was fixed is gone, and nothing has come, here or elsewhere."""
-    before, after = (list(findings(root, {pair.path: text})) for text in (pair.before, outcome.text))
+    before, after = (list(findings(root, pair.path, text)) for text in (pair.before, outcome.text))
     for violation in after:
         assert violation in before, violation
     settled = {ground(item) for proposal in outcome.made for item in proposal.violations}
@@ -70,8 +70,10 @@ def assert_nothing_new(root: Path, pair: Pair, outcome: Outcome) -> None:
     assert set(left) <= set(refused), left
 
 
-def findings(root: Path, texts: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    return ((item.path, item.rule, item.symbol) for item in project_at(root, texts).check().violations)
+def findings(root: Path, path: str, text: str) -> Iterator[tuple[object, ...]]:
+    """In the file what is found, in the others where: the way there may be another now."""
+    for item in project_at(root, {path: text}).check().violations:
+        yield (item.path, item.rule, item.symbol if item.path == path else item.span)
 
 
 def ground(violation: Violation) -> tuple[str, str, str]:
