@@ -125,6 +125,13 @@ class Manuscript:
         line = self.lines.place(statement.start)[0]
         return line > 1 and self.text[self.lines.starts[line - 2]:].lstrip(" \t\f").startswith("#")
 
+    def start_with_comments(self, statement: Statement) -> int:
+        """Where the line of a statement starts, or the comment above that is its own: one that heads no file."""
+        line = own = self.lines.place(statement.start)[0]
+        while line > 1 and self.text[self.lines.starts[line - 2]:].startswith("#"):
+            line -= 1
+        return self.lines.starts[(line if line > 1 else own) - 1]
+
     def is_followed_by_space(self, statement: Statement) -> bool:
         """Whether the line behind a statement is empty, or the text ends there."""
         line = self.lines.place(statement.end)[0]

@@ -201,10 +201,11 @@ class Sheet:
             first: the first one now; None in a file without any.
         """
         lines = self._manuscript
-        start = lines.lines.line_start(self._statements[first].start) if first is not None else len(lines.text)
-        before = self._pieces.get((start, start), "").removesuffix(lines.newline * 2)
-        lines_before = before + lines.newline if before else ""
-        self._pieces[start, start] = f"{lines_before}{text}{lines.newline * 2}"
+        found = None if first is None else self._statements[first]
+        start = len(lines.text) if found is None else lines.start_with_comments(found)
+        is_definition = found is not None and lines.text[found.start:].startswith(("def", "class", "async", "@"))
+        gap = lines.newline * (3 if is_definition else 2)
+        self._pieces[start, start] = f"{text}{gap}"
 
     def settle(self, statement: int) -> None:
         """Move a statement whose module has changed to where the order of those around it has its place."""
@@ -229,8 +230,9 @@ class Sheet:
         body = self._manuscript.layout.bodies[self._statements[statement].body]
         runs: list[list[int]] = [[]]
         for index in body:
-            fits = self._statements[index].kind in ("from", "import")
-            if not fits or not self._manuscript.is_alone(self._statements[index]):
+            found = self._statements[index]
+            fits = found.kind in ("from", "import") and "\f" not in self._manuscript.indent(found)
+            if not fits or not self._manuscript.is_alone(found):
                 runs.append([])
                 continue
             if runs[-1] and not self._manuscript.are_neighbours(runs[-1][-1], index):
@@ -280,9 +282,9 @@ class Sheet:
             yield lines.edit(end, end, "".join(f"{lines.newline}{margin}{text}" for text in after))
 
     def _changed(self, index: int) -> Iterable[Edit]:
-        found, text = self._statements[index], self.draft(index).text
-        if text != self._manuscript.text[found.start:found.end]:
-            yield self._manuscript.edit(found.start, found.end, text)
+        found = self._statements[index]
+        if index in self._drafts and self._drafts[index].text != self._manuscript.text[found.start:found.end]:
+            yield self._manuscript.edit(found.start, found.end, self._drafts[index].text)
 
     def _without_lines(self, index: int, instead: list[str]) -> Edit:
         found, lines = self._statements[index], self._manuscript
@@ -302,7 +304,10 @@ class Sheet:
         found, lines = self._statements[index], self._manuscript
         if index not in self._gone:
             yield from self._changed(index)
-            if after:
+            if after and found.body == 0 and lines.tail(found).strip()[:1] in ("", "#"):
+                end = lines.lines.line_end(found.end)
+                yield lines.edit(end, end, "".join(f"{lines.newline}{text}" for text in after))
+            elif after:
                 yield lines.edit(found.end, found.end, "".join(f"; {text.strip()}" for text in after))
             return
         if after or self._is_emptied(index):
