@@ -15,14 +15,17 @@ def constructors_probe(data: bytes) -> bool:
     """Whether `hasattr`, `isinstance` or the like stands inside `__init__`, `__new__` or a class method."""
     if not _PROBE.search(data):
         return False
-    return any(_PROBE.search(data, *_body(data, match.start())) for match in _START.finditer(data))
+    for match in _START.finditer(data):
+        definition = _DEFINITION.search(data, match.start())
+        if definition is None:
+            return False
+        if _PROBE.search(data, *_body(data, definition)):
+            return True
+    return False
 
 
-def _body(data: bytes, start: int) -> tuple[int, int]:
-    """The range of the function that begins at a place, or whose decorator stands there."""
-    definition = _DEFINITION.search(data, start)
-    if definition is None:
-        return start, start
+def _body(data: bytes, definition: re.Match[bytes]) -> tuple[int, int]:
+    """The range of the function whose `def` this is."""
     line = max(data.rfind(b"\n", 0, definition.start()), data.rfind(b"\r", 0, definition.start())) + 1
     indent = data[line:definition.start()]
     width = _width(indent[:len(indent) - len(indent.lstrip())])

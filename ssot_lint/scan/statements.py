@@ -36,6 +36,10 @@ _BLANK = re.compile(rb"[ \t\f\\\r\n]+")
 _NAME = re.compile(rb"[\s\\(]*([\w\x80-\xff]+|\*)(?:[\s\\]+as[\s\\]+([\w\x80-\xff]+))?[\s\\)]*")
 
 
+_LONGEST_HEADER = 8_000
+"""Bytes in which the bases of a class end: where they do not, it was prose, and there may be much of it."""
+
+
 class FromImport(msgspec.Struct, frozen=True):
     """`from module import names`.
 
@@ -88,13 +92,13 @@ def classes(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _end_of_header(data: bytes, start: int) -> int:
     """Where the brackets close that are open at `start`, and those that follow at once: `class A[T](B)`."""
-    depth = 1
-    for match in _IN_HEADER.finditer(data, start):
+    depth, end = 1, min(len(data), start + _LONGEST_HEADER)
+    for match in _IN_HEADER.finditer(data, start, end):
         sign = match[0]
         depth += (sign in (b"(", b"[", b"{")) - (sign in (b")", b"]", b"}"))
         if depth == 0 and data[match.end():match.end() + 40].lstrip(b" \t\f\\\r\n")[:1] != b"(":
             return match.start()
-    return len(data)
+    return end
 
 
 def plain_imports(data: bytes) -> Iterator[str]:
