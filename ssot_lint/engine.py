@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import msgspec
 
@@ -148,19 +148,38 @@ class Project:
 
     def _laid_over(self, file: SourceFile, text: str) -> list[Violation]:
         """What is found in a file while its text, not yet saved, stands in for the one on disk."""
-        data = text.encode("utf-8", "surrogatepass")
         survey, words = self._survey, self._survey.words
-        look = Search(survey.wanted).look_at(data, inside=words.watches(file))
+        look = Search(survey.wanted).look_at(_encoded(text), inside=words.watches(file))
         if not self._thorough and not words.everything and look.is_empty and file.path not in self._homes:
             return []
-        module = Module.of(file, facts_of_text(text))
-        modules = self._modules.with_module(module)
-        if file.path not in survey.concerned or passing_of(module) != survey.passing[file.path]:
-            survey = self._surveyed(modules, {**self._overlay, file.path: data}, survey.without(file.path))
-            contents = {file.path: data}
-            modules = modules.within(ConcernedCircle(survey, lambda path: contents.get(path) or self._data(path)))
-        concerned = self._thorough or file.path in survey.concerned
-        return self._judged(module, modules, survey, {file.path: text}) if concerned else []
+        draft = self.draft({file.path: text})
+        concerned = self._thorough or file.path in draft.survey.concerned
+        return self._judged(draft.module(file.path), draft) if concerned else []
+
+    def draft(self, texts: Mapping[str, str]) -> Draft:
+        """The project as it would be if some files said something else.
+
+        Args:
+            texts: path -> text. A path is relative to the root, with `/`, and need not exist.
+        """
+        self.validate()
+        modules, survey = self._modules, self._survey
+        new = {path: Module.of(self._file(path), facts_of_text(text)) for path, text in texts.items()}
+        for module in new.values():
+            modules = modules.with_module(module)
+        if any(path not in survey.concerned or passing_of(new[path]) != survey.passing[path] for path in new):
+            data = {path: _encoded(text) for path, text in texts.items()}
+            survey = self._surveyed(modules, {**self._overlay, **data}, survey.without(new))
+            modules = modules.within(
+                ConcernedCircle(survey, lambda path: data[path] if path in data else self._data(path))
+            )
+        return Draft(self, texts, modules, survey)
+
+    def _file(self, path: str) -> SourceFile:
+        file = self._files.get(path) or describe(path, self.root, self.policy, self._tree.roots)
+        if file is None:
+            raise ValueError(f"{path} is not in the project")
+        return file
 
     def validate(self) -> None:
         """Make sure that every canonical place exists.
@@ -247,31 +266,38 @@ class Project:
         still = self._history.still
         known = self._judgements.get(path) or (still.judgements.get(path) if still else None)
         if known is None:
-            known = self._judgements[path] = self._checked(self._modules.by_path[path])
+            known = self._judgements[path] = self._checked(path, self._as_it_is)
             self._library.trim()
         return known
 
-    def _checked(self, module: Module) -> Judgement:
-        found = self._judged(module, self._modules, self._survey)
+    @cached_property
+    def _as_it_is(self) -> Draft:
+        return Draft(self, {}, self._modules, self._survey)
+
+    def _checked(self, path: str, draft: Draft) -> Judgement:
+        found = self._judged(draft.module(path), draft)
         if not found:
             return Judgement((), (), 0)
-        kept = self._outside_exceptions(module.file.path, found)
+        kept = self._outside_exceptions(path, found)
         coded = finished(kept, self.policy)
-        left, silenced = split_noqa(module.file.path, self._text(module.file) if kept else "", coded)
+        left, silenced = split_noqa(path, self._text_in(draft, draft.module(path)) if kept else "", coded)
         return Judgement(coded, tuple(left), silenced + len(found) - len(kept))
 
-    def _judged(
-        self, module: Module, modules: Modules, survey: Survey, buffers: Mapping[str, str] | None = None
-    ) -> list[Violation]:
-        texts = buffers or {}
-        meanings = EVERYTHING if self._thorough else survey.words
-        text = lambda asked: texts.get(asked.file.path) or self._text(asked.file)  # noqa: E731
-        knowledge = knowledge_of(self.policy, modules, meanings, text)
+    def _judged(self, module: Module, draft: Draft) -> list[Violation]:
+        knowledge = self._knowledge(draft)
         found = judge(module, knowledge)
         self._looked_up.update(knowledge.index.looked_up)
-        if module.file.path not in survey.concerned:  # an unreadable file is reported where it can matter
+        if module.file.path not in draft.survey.concerned:  # an unreadable file is reported where it can matter
             return [violation for violation in found if violation.rule != UNREADABLE]
         return found
+
+    def _knowledge(self, draft: Draft) -> Knowledge:
+        meanings = EVERYTHING if self._thorough else draft.survey.words
+        return knowledge_of(self.policy, draft.modules, meanings, partial(self._text_in, draft))
+
+    def _text_in(self, draft: Draft, module: Module) -> str:
+        path = module.file.path
+        return draft.texts[path] if path in draft.texts else self._text(module.file)
 
     def _outside_exceptions(self, path: str, violations: list[Violation]) -> list[Violation]:
         off = rules_off(self.policy, path)
@@ -292,6 +318,36 @@ class Project:
             return read(self._all_modules.by_path[path].file)
         except Unreadable:
             return b""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A project in which some files say something else than on disk; `Project.draft` makes it.
+
+    Attributes:
+        texts: path -> what they say.
+    """
+
+    project: Project
+    texts: Mapping[str, str]
+    modules: Modules
+    survey: Survey
+
+    def module(self, path: str) -> Module:
+        """The file at a path, as it is here."""
+        return self.modules.by_path[path]
+
+    def knowledge(self) -> Knowledge:
+        """What the project knows, with nothing remembered yet."""
+        return self.project._knowledge(self)
+
+    def judgement(self, path: str) -> Judgement:
+        """What is found in a file."""
+        concerned = self.project._thorough or path in self.survey.concerned
+        return self.project._checked(path, self) if concerned else Judgement((), (), 0)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _same_lines(one: str, other: str) -> bool:
