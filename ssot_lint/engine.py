@@ -342,6 +342,8 @@ class Draft(msgspec.Struct, frozen=True):
 
     def judgement(self, path: str) -> Judgement:
         """What is found in a file."""
+        if not self.texts and self.project.lists(path):
+            return self.project._judgement(path) if self.project._is_judged(path) else Judgement((), (), 0)
         concerned = self.project._thorough or path in self.survey.concerned
         return self.project._checked(path, self) if concerned else Judgement((), (), 0)
 

@@ -1,0 +1,51 @@
+"""Violations -> proposals: the planners, and what each violation comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from ssot_lint.engine import Draft
+from ssot_lint.fixing.proposals import Page, Proposal
+from ssot_lint.model.violation import Fix, Violation
+
+Planner = Callable[[Page, Sequence[Violation]], list[Proposal]]
+"""Plans what would settle violations of one page; leaves out those of which it knows nothing."""
+
+PLANNERS: tuple[Planner, ...] = ()
+
+
+def page_of(draft: Draft, path: str, text: str) -> Page:
+    """A file as planners are given it.
+
+    Args:
+        text: what the file says in the draft.
+    """
+    return Page(draft.module(path), draft.knowledge(), text)
+
+
+def proposals(page: Page, violations: Sequence[Violation], planners: Iterable[Planner]) -> list[Proposal]:
+    """What the planners propose; the first that knows of a violation has it."""
+    left = list(violations)
+    found: list[Proposal] = []
+    for planner in planners:
+        planned = planner(page, left) if left else []
+        settled = {violation.fingerprint for proposal in planned for violation in proposal.violations}
+        left = [violation for violation in left if violation.fingerprint not in settled]
+        found += planned
+    return [*found, *(Proposal((violation,), unknown(violation)) for violation in left)]
+
+
+def unknown(violation: Violation) -> Fix:
+    """What is said of a violation that no planner knows of."""
+    return Fix("manual", reason=f"no fix is known for {violation.rule}")
+
+
+def with_fixes(draft: Draft, path: str, text: str, violations: Sequence[Violation]) -> list[Violation]:
+    """The violations of one file, each with its fix."""
+    if not any(violation.remedy for violation in violations):
+        return [msgspec.structs.replace(violation, fix=unknown(violation)) for violation in violations]
+    planned = proposals(page_of(draft, path, text), violations, PLANNERS)
+    fixes = {violation.fingerprint: item.fix for item in planned for violation in item.violations}
+    return [msgspec.structs.replace(violation, fix=fixes[violation.fingerprint]) for violation in violations]

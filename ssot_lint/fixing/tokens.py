@@ -1,0 +1,67 @@
+"""Whether edits have left alone what they do not touch: the tokens outside of them are the same, and no comment is lost."""
+
+from __future__ import annotations
+
+import tokenize
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ssot_lint.files import lines
+from ssot_lint.fixing.content import Change, Content
+from ssot_lint.fixing.ranges import Ranges
+
+Place = tuple[int, int]
+
+_UNCOUNTED = (tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER)
+_LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+
+
+def objection(change: Change) -> str:
+    """Why a change is not what its edits say; empty where it is.
+
+    Both texts parse. Tokens that an edit touches may be others; every other one has to come again, with the ends of
+    statements and the levels of indentation, so that nothing outside has slipped into a string or another block.
+    """
+    try:
+        before, after = _tokens(change.before.text), _tokens(change.after.text)
+    except (tokenize.TokenError, SyntaxError):
+        return "its tokens could not be told apart"
+    lost = Counter(_comments(before)) - Counter(_comments(after))
+    if lost:
+        return f"it would lose the comment {next(iter(lost))!a}"
+    if list(_outside(before, change.before, change.old)) != list(_outside(after, change.after, change.new)):
+        return "it would change code that its edits do not touch"
+    return ""
+
+
+def _tokens(text: str) -> list[tokenize.TokenInfo]:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return list(tokenize.generate_tokens(iter(lines(plain)).__next__))
+
+
+def _comments(tokens: Sequence[tokenize.TokenInfo]) -> Iterator[str]:
+    return (token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
+
+
+def _outside(
+    tokens: Sequence[tokenize.TokenInfo], content: Content, touched: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, str]]:
+    """Kind and spelling of the tokens that no edit touches."""
+    ranges = content.ranges()
+    starts, ends = ([_place(ranges, edit[side]) for edit in touched] for side in (0, 1))
+    for token in tokens:
+        if token.type in _UNCOUNTED or _touches(token, starts, ends):
+            continue
+        yield token.type, "" if token.type in _LAYOUT else token.string
+
+
+def _place(ranges: Ranges, offset: int) -> Place:
+    line, column = ranges.place(offset)
+    return line, column - 1
+
+
+def _touches(token: tokenize.TokenInfo, starts: Sequence[Place], ends: Sequence[Place]) -> bool:
+    """Whether any of the ordered edits ends at or after the token's start and starts at or before its end."""
+    last = bisect_right(starts, token.end) - 1
+    return last >= 0 and ends[last] >= token.start
