@@ -114,6 +114,14 @@ class Project:
         """Whether a file, by its path relative to the root, is one of those that `check` looks at."""
         return path in self._files
 
+    def place_of(self, path: str) -> str:
+        """The absolute path of a file, by its path relative to the root."""
+        return self._files[path].absolute if path in self._files else os.path.join(self.root, *path.split("/"))
+
+    def folders(self) -> set[str]:
+        """The absolute paths of the folders in which there are files of the project."""
+        return {os.path.dirname(file.absolute) for file in self._files.values()}
+
     def keep(self) -> None:
         """Keep for later runs what this one has found out, as far as it was not kept yet."""
         self._library.save()
@@ -173,6 +181,7 @@ class Project:
             modules = modules.within(
                 ConcernedCircle(survey, lambda path: data[path] if path in data else self._data(path))
             )
+        self._crew.close()
         return Draft(self, texts, modules, survey)
 
     def _file(self, path: str) -> SourceFile:

@@ -26,7 +26,7 @@ from ssot_lint.model.source import Signature
 from ssot_lint.model.violation import Violation
 from ssot_lint.scan import Look, Wanted
 
-_NEAR = 2_000_000_000
+NEAR = 2_000_000_000
 """Nanoseconds before the start of a run in which a time says too little: the coarsest clock of any file system."""
 
 
@@ -95,7 +95,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     def _holds(self, path: str, signature: Signature | None) -> bool:
         if signature != signature_at(path):
             return False
-        return signature is None or max(signature.modified, signature.changed) < self.taken - _NEAR
+        return signature is None or max(signature.modified, signature.changed) < self.taken - NEAR
 
 
 class History:

@@ -13,7 +13,14 @@ from ssot_lint.model.violation import Fix, Violation
 Planner = Callable[[Page, Sequence[Violation]], list[Proposal]]
 """Plans what would settle violations of one page; leaves out those of which it knows nothing."""
 
-PLANNERS: tuple[Planner, ...] = ()
+
+def planners(rename: bool = False) -> Sequence[Planner]:
+    """All planners there are, in the order in which they are asked.
+
+    Args:
+        rename: local names that are not the canonical ones give way to these.
+    """
+    return ()
 
 
 def page_of(draft: Draft, path: str, text: str) -> Page:
@@ -34,18 +41,19 @@ def proposals(page: Page, violations: Sequence[Violation], planners: Iterable[Pl
         settled = {violation.fingerprint for proposal in planned for violation in proposal.violations}
         left = [violation for violation in left if violation.fingerprint not in settled]
         found += planned
-    return [*found, *(Proposal((violation,), unknown(violation)) for violation in left)]
+    return found
 
 
-def unknown(violation: Violation) -> Fix:
-    """What is said of a violation that no planner knows of."""
-    return Fix("manual", reason=f"no fix is known for {violation.rule}")
-
-
-def with_fixes(draft: Draft, path: str, text: str, violations: Sequence[Violation]) -> list[Violation]:
-    """The violations of one file, each with its fix."""
-    if not any(violation.remedy for violation in violations):
-        return [msgspec.structs.replace(violation, fix=unknown(violation)) for violation in violations]
-    planned = proposals(page_of(draft, path, text), violations, PLANNERS)
+def with_fixes(
+    draft: Draft, path: str, text: str, violations: Sequence[Violation], planners: Iterable[Planner]
+) -> list[Violation]:
+    """The violations of one file, each with its fix, or with the reason why there is none."""
+    planned = proposals(page_of(draft, path, text), violations, planners)
     fixes = {violation.fingerprint: item.fix for item in planned for violation in item.violations}
-    return [msgspec.structs.replace(violation, fix=fixes[violation.fingerprint]) for violation in violations]
+    return [with_fix(violation, fixes.get(violation.fingerprint)) for violation in violations]
+
+
+def with_fix(violation: Violation, fix: Fix | None) -> Violation:
+    """A violation with its fix, or with what is said where no planner knows of one."""
+    known = fix or Fix("manual", reason=f"no fix is known for {violation.rule}")
+    return msgspec.structs.replace(violation, fix=known)

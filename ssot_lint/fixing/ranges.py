@@ -14,7 +14,7 @@ class Ranges:
 
     Args:
         text: without byte order mark.
-        encoding: of the file, as `files.encoding_of` names it; "utf-8-sig" stands for a byte order mark before the text.
+        encoding: of the file, as `files.encoding_of` names it; "utf-8-sig" where a byte order mark is before the text.
     """
 
     def __init__(self, text: str, encoding: str = "utf-8") -> None:

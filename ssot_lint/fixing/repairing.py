@@ -11,6 +11,7 @@ from ssot_lint.engine import Draft, Project
 from ssot_lint.fixing.choosing import compatible, sifted
 from ssot_lint.fixing.content import Change, Content, Refused, changed
 from ssot_lint.fixing.net import ground, objection_in_project, objection_to_text
+from ssot_lint.fixing.opening import Opened
 from ssot_lint.fixing.planning import Planner, page_of, proposals
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.ranges import Ranges
@@ -35,45 +36,60 @@ class Terms(msgspec.Struct, frozen=True):
     rounds: int = ROUNDS
 
 
+class Left(msgspec.Struct, frozen=True):
+    """A violation that is still there.
+
+    Attributes:
+        now, before: as it is reported after the fix, and as it was before.
+        reason: why it was refused to fix it; empty where nobody knows how to.
+    """
+
+    now: Violation
+    before: Violation
+    reason: str = ""
+
+
 class Repair(msgspec.Struct, frozen=True):
     """What became of one file.
 
     Attributes:
         before, after: what it holds; the same where nothing could be fixed.
         fixed: as they were reported before.
-        refused: as they are reported afterwards -> why they are not fixed.
-        remaining: everything that is reported afterwards, what was refused included.
+        left: what is reported afterwards.
     """
 
     path: str
     before: Content
     after: Content
     fixed: tuple[Violation, ...]
-    refused: tuple[tuple[Violation, str], ...]
-    remaining: tuple[Violation, ...]
+    left: tuple[Left, ...]
 
     @property
     def is_changed(self) -> bool:
         return self.after.data != self.before.data
 
+    def undone(self, reason: str) -> Repair:
+        """The same where the file could not be written after all."""
+        left = [Left(item.before, item.before, item.reason) for item in self.left]
+        left += (Left(violation, violation, reason) for violation in self.fixed)
+        left.sort(key=lambda item: item.now.span)
+        return Repair(self.path, self.before, self.before, (), tuple(left))
+
 
 def repaired(
     project: Project,
-    contents: Mapping[str, Content],
-    young: Iterable[str],
+    opened: Opened,
     terms: Terms,
     progress: Callable[[int, int], None] = lambda done, files: None,
 ) -> list[Repair]:
     """Fix what can be fixed in some files, all at once.
 
     Args:
-        contents: path -> what the file holds.
-        young: paths of those of which the project may have seen another content.
         progress: told after each round how many of the files are done.
     """
-    work = _Work(project, contents, young, terms)
+    work = _Work(project, opened, terms)
     while work.advance():
-        progress(len(contents) - len(work.open), len(contents))
+        progress(len(work.files) - len(work.open), len(work.files))
     work.settle()
     return [work.files[path].repair() for path in sorted(work.files)]
 
@@ -82,13 +98,15 @@ class _File:
     """One file on its way.
 
     Attributes:
+        blocked: why it cannot be written; empty where it can.
         findings: what is found in `content`.
         reasons: fingerprint of a violation in `findings` -> why it is not fixed.
         origins: fingerprint of a violation in `findings` -> the violation as it was reported first.
     """
 
-    def __init__(self, path: str, content: Content, findings: Judgement, terms: Terms) -> None:
+    def __init__(self, path: str, content: Content, findings: Judgement, terms: Terms, blocked: str) -> None:
         self.path = path
+        self.blocked = blocked
         self.content = self.before = content
         self.findings = self._first = findings
         self.reasons: dict[str, str] = {}
@@ -125,7 +143,7 @@ class _File:
             return fix.reason or "it has to be fixed by hand"
         if fix.safety == "unsafe" and not self.terms.unsafe:
             return f"its fix is unsafe{f' ({fix.reason})' if fix.reason else ''}: --unsafe-fixes makes it"
-        return ""
+        return self.blocked
 
     def refuse(self, proposal: Proposal, reason: str) -> None:
         self.reasons.update((violation.fingerprint, reason) for violation in proposal.violations)
@@ -151,16 +169,16 @@ class _File:
     def give_up(self, reason: str) -> None:
         """Leave the file as it was."""
         self.content, self.findings, self.fixed = self.before, self._first, []
-        self.reasons = {violation.fingerprint: reason for violation in self.findings.kept}
+        self.origins = {violation.fingerprint: violation for violation in self.findings.kept}
+        self.reasons = {violation.fingerprint: reason for violation in filter(self.terms.selected, self.findings.kept)}
 
     def repair(self) -> Repair:
-        kept = tuple(filter(self.terms.selected, self.findings.kept))
-        refused = tuple(
-            (violation, self.reasons[violation.fingerprint])
-            for violation in kept if violation.fingerprint in self.reasons
+        left = tuple(
+            Left(violation, self.origins[violation.fingerprint], self.reasons.get(violation.fingerprint, ""))
+            for violation in filter(self.terms.selected, self.findings.kept)
         )
         fixed = tuple(sorted(self.fixed, key=lambda violation: violation.span))
-        return Repair(self.path, self.before, self.content, fixed, refused, kept)
+        return Repair(self.path, self.before, self.content, fixed, left)
 
 
 class _Work:
@@ -170,17 +188,16 @@ class _Work:
         open: paths of those that are not done.
     """
 
-    def __init__(
-        self, project: Project, contents: Mapping[str, Content], young: Iterable[str], terms: Terms
-    ) -> None:
+    def __init__(self, project: Project, opened: Opened, terms: Terms) -> None:
         self._project = project
         self._terms = terms
-        self._texts = {path: contents[path].text for path in young}
+        self._texts = {path: opened.contents[path].text for path in opened.young}
         self._draft = project.draft(self._texts)
         self.files = {
-            path: _File(path, content, self._draft.judgement(path), terms) for path, content in contents.items()
+            path: _File(path, content, self._draft.judgement(path), terms, opened.blocked.get(path, ""))
+            for path, content in opened.contents.items()
         }
-        self.open = set(contents)
+        self.open = set(self.files)
 
     def advance(self) -> bool:
         """Make one pass over the files that are not done; False where nothing was to be done."""

@@ -1,4 +1,4 @@
-"""Whether edits have left alone what they do not touch: the tokens outside of them are the same, and no comment is lost."""
+"""Whether edits leave alone what they do not touch: tokens outside of them are the same, and no comment is lost."""
 
 from __future__ import annotations
 
