@@ -13,15 +13,15 @@ from ssot_lint.fixing.ranges import Ranges
 
 Place = tuple[int, int]
 
-_UNCOUNTED = (tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER)
-_LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+_SILENT = (tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER)
+_DEEPER = {tokenize.INDENT: 1, tokenize.DEDENT: -1}
 
 
 def objection(change: Change) -> str:
     """Why a change is not what its edits say; empty where it is.
 
-    Both texts parse. Tokens that an edit touches may be others; every other one has to come again, with the ends of
-    statements and the levels of indentation, so that nothing outside has slipped into a string or another block.
+    Both texts parse. Tokens that an edit touches may be others; every other one has to come again, first in its line or
+    not, and on the same level, so that nothing outside has slipped into a string, another statement or another block.
     """
     try:
         before, after = _tokens(change.before.text), _tokens(change.after.text)
@@ -46,14 +46,20 @@ def _comments(tokens: Sequence[tokenize.TokenInfo]) -> Iterator[str]:
 
 def _outside(
     tokens: Sequence[tokenize.TokenInfo], content: Content, touched: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, str]]:
-    """Kind and spelling of the tokens that no edit touches."""
+) -> Iterator[tuple[int, str, bool, int]]:
+    """The tokens that no edit touches: kind, spelling, whether a logical line begins with it, level."""
     ranges = content.ranges()
     starts, ends = ([_place(ranges, edit[side]) for edit in touched] for side in (0, 1))
+    level, is_first = 0, True
     for token in tokens:
-        if token.type in _UNCOUNTED or _touches(token, starts, ends):
-            continue
-        yield token.type, "" if token.type in _LAYOUT else token.string
+        if token.type == tokenize.NEWLINE:
+            is_first = True
+        elif token.type in _DEEPER:
+            level += _DEEPER[token.type]
+        elif token.type not in _SILENT:
+            if not _touches(token, starts, ends):
+                yield token.type, token.string, is_first, level
+            is_first = False
 
 
 def _place(ranges: Ranges, offset: int) -> Place:

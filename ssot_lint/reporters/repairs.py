@@ -60,7 +60,7 @@ def as_text(repairs: Repairs, colour: bool) -> str:
     """What was fixed, file by file; what was refused, reason by reason; what remains, rule by rule."""
     style = Style(colour)
     blocks = [
-        list(_places(repairs.fixed, style)),
+        list(_fixed(repairs.fixed, style)),
         *_refusals(repairs.refused, style),
         list(_unknown(repairs, style)),
         list(_brought(repairs.brought or (), style)),
@@ -69,26 +69,31 @@ def as_text(repairs: Repairs, colour: bool) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def summary_line(repairs: Repairs, style: Style | None = None) -> str:
+def summary_line(repairs: Repairs, style: Style, verb: str = "Fixed") -> str:
     """How much was fixed, refused, and remains."""
-    style = style or Style(False)
     found = len(repairs.fixed) + len(repairs.remaining)
     if not found:
         return f"{style.paint('Nothing to fix', 'green')} ({repairs.seconds:.2f} s)"
     fixed = f"{len(repairs.fixed):,} of {counted(found, 'violation')} in {counted(len(repairs.files), 'file')}"
     left = f"{len(repairs.refused):,} refused, {len(repairs.remaining):,} remaining"
     look = "red" if any(violation.severity == "error" for violation in repairs.remaining) else "green"
-    return f"{style.paint(f'Fixed {fixed}; {left}', look)} ({repairs.seconds:.2f} s)"
+    return f"{style.paint(f'{verb} {fixed}; {left}', look)} ({repairs.seconds:.2f} s)"
 
 
-def _places(violations: Iterable[Violation], style: Style, indent: str = "") -> Iterator[str]:
+def _fixed(violations: Sequence[Violation], style: Style) -> Iterator[str]:
+    if violations:
+        yield style.paint(f"{len(violations):,} fixed", "green")
+        yield from _places(violations, style)
+
+
+def _places(violations: Iterable[Violation], style: Style) -> Iterator[str]:
     """`chat/api.py: SOT101 on lines 3, 7; SOT103 on line 9`"""
     for path, group in groupby(violations, key=lambda violation: violation.path):
         lines: dict[str, list[int]] = {}
         for violation in group:
             lines.setdefault(violation.code, []).append(violation.span.line)
         listed = "; ".join(f"{code} on {_lines(numbers)}" for code, numbers in lines.items())
-        yield f"{indent}{style.paint(harmless(path), 'bold')}: {listed}"
+        yield f"  {style.paint(harmless(path), 'bold')}: {listed}"
 
 
 def _lines(numbers: Sequence[int]) -> str:
@@ -100,7 +105,7 @@ def _refusals(refused: Sequence[tuple[Violation, str]], style: Style) -> Iterato
     """The commonest reason first."""
     for reason, count in Counter(reason for _, reason in refused).most_common():
         found = [violation for violation, why in refused if why == reason]
-        yield [f"{style.paint(f'{count:,} refused', 'yellow')}: {harmless(reason)}", *_places(found, style, "  ")]
+        yield [f"{style.paint(f'{count:,} refused', 'yellow')}: {harmless(reason)}", *_places(found, style)]
 
 
 def _unknown(repairs: Repairs, style: Style) -> Iterator[str]:

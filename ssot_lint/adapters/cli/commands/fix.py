@@ -15,6 +15,7 @@ from ssot_lint.adapters.version import version
 from ssot_lint.errors import UsageError
 from ssot_lint.model.violation import Violation
 from ssot_lint.reporters.repairs import Repairs, as_json, as_text, summary_line
+from ssot_lint.reporters.style import Style
 
 if TYPE_CHECKING:
     from ssot_lint.adapters.cli.inspection import Effort, Outcome
@@ -42,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--validate",
         action="store_true",
-        help="check the whole project again afterwards, and fail where anything new turns up, dangling imports above all",
+        help="check the whole project again afterwards, and fail where it shows anything new (a dangling import, say)",
     )
     parser.add_argument("--backup", action="store_true", help="keep what the files held, for `ssot-lint undo`")
     parser.add_argument("--format", choices=["json", "text"], default="text", help="default: %(default)s")
@@ -99,7 +100,7 @@ class _Run:
         repairs = self._repairs(found, lambda configuration: after(found, configuration))
         for violation in repairs.brought or ():
             streams.say(f"new: {violation.path}:{violation.span.line}: {violation.code} {violation.message}")
-        streams.say(f"{summary_line(repairs)}; nothing was written")
+        streams.say(f"{summary_line(repairs, Style(False), 'Would fix')}; nothing was written")
         return int(_has_errors((*repairs.fixed, *repairs.remaining)) or bool(repairs.brought))
 
     def _write(self, found: Sequence[Plan]) -> int:
