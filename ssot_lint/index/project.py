@@ -78,6 +78,11 @@ class ProjectIndex:
         """Whether several files go by a dotted name."""
         return len(self._modules.by_name.get(name, ())) > 1
 
+    def sources(self, name: str) -> list[str]:
+        """The paths of the files that go by a dotted name; a stub beside its source is none of its own."""
+        paths = [module.file.path for module in self._modules.by_name.get(name, ())]
+        return [path for path in paths if not (path.endswith(".pyi") and path[:-1] in paths)]
+
     def is_first_party(self, name: str) -> bool:
         top = name.partition(".")[0]
         return top in self._modules.by_name or top in self._modules.packages

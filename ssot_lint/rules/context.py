@@ -12,6 +12,7 @@ from ssot_lint.index.inference import Inference
 from ssot_lint.index.values import Values
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.policy import Policy
+from ssot_lint.model.remedy import Remedy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Violation
@@ -87,15 +88,17 @@ class RuleContext(msgspec.Struct, frozen=True):
         truth: str = "",
         chain: tuple[object, ...] = (),
         symbol: str = "",
+        remedy: Remedy | None = None,
     ) -> Violation:
         """A finding in this file.
 
         Args:
             chain: the steps of the resolution; fewer than two are left out.
             symbol: what it is about, without positions.
+            remedy: what would settle it.
         """
         steps = tuple(str(step) for step in chain) if len(chain) > 1 else ()
-        return Violation(self.file.path, span, rule, message, truth, steps, symbol)
+        return Violation(self.file.path, span, rule, message, truth, steps, symbol, remedy=remedy)
 
 
 def span_of(fact: object) -> Span:

@@ -65,8 +65,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.index import ModuleTarget, Resolution
-from ssot_lint.model.facts import Import, Name
-from ssot_lint.model.policy import Policy
+from ssot_lint.model.facts import Name
+from ssot_lint.model.policy import ObjectPath, Policy
+from ssot_lint.model.remedy import Relocation
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
 from ssot_lint.model.triggers import Triggers
@@ -74,6 +75,7 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.rules.attributes import bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.relocating import relocation
 from ssot_lint.rules.scents import names_of_retired, names_of_truths
 from ssot_lint.rules.wording import bypass_message
 
@@ -89,21 +91,25 @@ def triggers(policy: Policy) -> Triggers:
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
-    for fact in context.facts.imports:
-        yield from _of_import(context, fact)
+    for place in range(len(context.facts.imports)):
+        yield from _of_import(context, place)
     for place, attribute, bypass in bypassing_attributes(context, imported_owners):
-        yield _finding(context, bypass, span_of_name(attribute, attribute.name), "")
+        remedy = relocation(context, "expression", place, (), bypass)
+        yield _finding(context, bypass, span_of_name(attribute, attribute.name), "", remedy)
     if context.module.stars:
         yield from _of_star_names(context)
 
 
-def _of_import(context: RuleContext, fact: Import) -> Iterator[Violation]:
+def _of_import(context: RuleContext, place: int) -> Iterator[Violation]:
+    fact = context.facts.imports[place]
     source = context.module.absolute(fact)
     if not source or not context.meanings.may_mean(source, fact.name):
         return
     name = "" if fact.name == "*" else fact.name
-    for bypass in context.catalogue.of_import(context.module, source, name):
-        yield _finding(context, bypass, span_of(fact), fact.alias or fact.name)
+    bypasses = context.catalogue.of_import(context.module, source, name)
+    for bypass in bypasses:
+        remedy = relocation(context, "import", place, bypasses, bypass, ObjectPath(source, name))
+        yield _finding(context, bypass, span_of(fact), fact.alias or fact.name, remedy)
 
 
 def _of_star_names(context: RuleContext) -> Iterator[Violation]:
@@ -112,8 +118,10 @@ def _of_star_names(context: RuleContext) -> Iterator[Violation]:
     for place, expression in module.all_of(Name):
         if not context.meanings.matters(expression.id) or module.lookup(expression.id, expression.block, place):
             continue
-        for bypass in _brought_by_star(context, expression.id):
-            yield _finding(context, bypass, span_of_name(expression, expression.id), expression.id)
+        bypasses = _brought_by_star(context, expression.id)
+        for bypass in bypasses:
+            remedy = relocation(context, "expression", place, bypasses, bypass)
+            yield _finding(context, bypass, span_of_name(expression, expression.id), expression.id, remedy)
 
 
 def _brought_by_star(context: RuleContext, name: str) -> list[Bypass]:
@@ -132,8 +140,9 @@ def _brings(resolutions: tuple[Resolution, ...]) -> bool:
     return any(hasattr(item.target, "kind") or isinstance(item.target, ModuleTarget) for item in resolutions)
 
 
-def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str) -> Violation:
+def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str, remedy: Relocation) -> Violation:
     """The finding; `local` is the name that the file has for it, "*" for a star import, "" for an attribute."""
     message = bypass_message(context, bypass, local)
     truth = bypass.truth.name if bypass.truth else ""
-    return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, f"{bypass.hop} {local}")
+    symbol = f"{bypass.hop} {local}"
+    return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, symbol, remedy)

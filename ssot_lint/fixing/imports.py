@@ -1,0 +1,295 @@
+"""Sees to it that a name can be used in a file: by an import that is there, or by one that is added."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import sys
+from collections.abc import Iterator
+
+import msgspec
+
+from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.fixing.drafts import spelled
+from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.proposals import Page
+from ssot_lint.fixing.sheet import Sheet, Wanted
+from ssot_lint.index import Module
+from ssot_lint.model.facts import NONE, Binding, Import, Name
+from ssot_lint.model.policy import ObjectPath
+from ssot_lint.model.violation import Edit
+
+_TRIES = 9
+
+
+class Addition(msgspec.Struct, frozen=True):
+    """An import to be added: the first part of the object's name, and the name that the file has for it."""
+
+    path: ObjectPath
+    local: str
+
+
+class ImportEditor:
+    """Reuses and adds imports for one proposal.
+
+    Args:
+        sheet: where changes are collected; that of the proposal, if it changes import statements too.
+    """
+
+    def __init__(self, page: Page, sheet: Sheet | None = None, manuscript: Manuscript | None = None) -> None:
+        self._manuscript = manuscript or Manuscript(page)
+        self._module = page.module
+        self._index = page.knowledge.index
+        self._sheet = sheet or Sheet(self._manuscript)
+        self._added: dict[ObjectPath, str] = {}
+        self.is_safe = True
+
+    def local(self, path: ObjectPath, place: int) -> str | None:
+        """The expression to write for an object at the expression with the index `place`."""
+        block = self._block_of(place)
+        found = self._own(path, block, place) or self._imported(path, block, place)
+        return found or self._brought(path, block, place)
+
+    def edits(self) -> tuple[Edit, ...]:
+        """The imports that were added, and the other changes of the sheet."""
+        return self._sheet.edits()
+
+    # --- what is there
+
+    def _block_of(self, place: int) -> int:
+        """The block of an expression; one that has none stands where its neighbours stand."""
+        expressions = self._module.facts.expressions
+        for index in (*range(place, -1, -1), *range(place, len(expressions))):
+            block = getattr(expressions[index], "block", NONE)
+            if block != NONE:
+                return int(block)
+        return 0
+
+    def _own(self, path: ObjectPath, block: int, place: int) -> str | None:
+        """The object's name in the module where it lives."""
+        first = path.name.partition(".")[0]
+        if path.module not in self._module.file.modules or not first:
+            return None
+        bindings = self._module.lookup(first, block, place)
+        return path.name if bindings and all(map(self._module.is_at_top, bindings)) else None
+
+    def _imported(self, path: ObjectPath, block: int, place: int) -> str | None:
+        """The way that an import statement of the file offers at a place."""
+        for binding in self._module.facts.bindings:
+            if binding.kind == "import":
+                fact = self._module.facts.imports[binding.value]
+                written = _way(self._module.absolute(fact), fact, path)
+                if written and self._is_seen(binding, block, place):
+                    return written
+        return None
+
+    def _is_seen(self, binding: Binding, block: int, place: int) -> bool:
+        """Whether a name surely means what an import has bound."""
+        module = self._module
+        if module.lookup(binding.name, block, place) != [binding]:
+            return False
+        if is_run_on_import(module, block) and binding.order > place:
+            return False
+        around = set(_blocks_around(module, block))
+        arms = (item for item in _blocks_around(module, binding.block) if module.facts.blocks[item].kind != "body")
+        return all(arm in around for arm in arms)
+
+    # --- what is added
+
+    def _brought(self, path: ObjectPath, block: int, place: int) -> str | None:
+        """The name under which an import, added at the top of the file, brings an object."""
+        first, _, rest = path.name.partition(".")
+        root = ObjectPath(path.module, first)
+        if path.module in self._module.file.modules:
+            return None
+        if root not in self._added:
+            local = self._free_name(first or path.module.rpartition(".")[2])
+            if local is None:
+                return None
+            self._add(root, local, block, place)
+        local = self._added[root]
+        if self._is_shadowed(local, block):
+            return None
+        return f"{local}.{rest}" if rest else local
+
+    def _free_name(self, name: str) -> str | None:
+        """A name that means nothing in the file yet."""
+        if keyword.iskeyword(name) or name.startswith("__"):
+            return None
+        candidates = [name, f"{name}_", *(f"{name}_{number}" for number in range(2, _TRIES))]
+        return next((candidate for candidate in candidates if not self._is_taken(candidate)), None)
+
+    def _is_taken(self, name: str) -> bool:
+        if name in self._added.values() or hasattr(builtins, name):
+            return True
+        return name in names_in(self._manuscript)
+
+    def _is_shadowed(self, name: str, block: int) -> bool:
+        scope = self._module.facts.blocks[block].scope
+        while scope > 0:
+            if self._module.all_in_scope(scope, name):
+                return True
+            scope = self._module.facts.scopes[scope].parent
+        return False
+
+    def _add(self, root: ObjectPath, local: str, block: int, place: int) -> None:
+        self._added[root] = local
+        self.is_safe = self.is_safe and not may_lead_back(self._index, self._module, root.module)
+        add_at_top(self._manuscript, self._sheet, root, local, self._limit(block, place))
+
+    def _limit(self, block: int, place: int) -> int:
+        """The line before which an import has to stand so that a place sees it."""
+        if not is_run_on_import(self._module, block):
+            return sys.maxsize
+        lines = (getattr(item, "line", 0) for item in self._module.facts.expressions[place::-1])
+        return next(filter(None, lines), 1)
+
+
+def _blocks_around(module: Module, block: int) -> Iterator[int]:
+    """The blocks around a place, from the inside out, across the scopes."""
+    while block != NONE:
+        yield block
+        fact = module.facts.blocks[block]
+        block = fact.parent
+        if block == NONE:
+            scope = module.facts.scopes[fact.scope]
+            if scope.kind == "class":
+                block = module.facts.classes[scope.owner].block
+            elif scope.kind == "function" and scope.owner != NONE:
+                block = module.facts.functions[scope.owner].block
+            elif scope.parent != NONE:
+                block = next(i for i, item in enumerate(module.facts.blocks) if item.scope == scope.parent)
+
+
+def names_in(manuscript: Manuscript) -> frozenset[str]:
+    """Every name that a file binds or reads anywhere."""
+    facts = manuscript.facts
+    bound = (binding.name for binding in facts.bindings)
+    read = (item.id for _, item in manuscript.module.all_of(Name))
+    declared = (name for scope in facts.scopes for name in (*scope.outer, *scope.nonlocals))
+    return frozenset((*bound, *read, *declared))
+
+
+def _way(source: str, fact: Import, path: ObjectPath) -> str:
+    """How an object is written by the name of an import; "" where it does not lead there."""
+    first, _, rest = path.name.partition(".")
+    if fact.name:
+        if first and (source, fact.name) == (path.module, first):
+            return ".".join(filter(None, (fact.alias or fact.name, rest)))
+        whole = f"{source}.{fact.name}"
+        return ".".join(filter(None, (fact.alias or fact.name, path.name))) if whole == path.module else ""
+    if source != path.module:
+        return ""
+    return ".".join(filter(None, (fact.alias or source, path.name)))
+
+
+# --- the head of a file
+
+
+def add_at_top(manuscript: Manuscript, sheet: Sheet, root: ObjectPath, local: str, limit: int = sys.maxsize) -> None:
+    """Add an import to the head of a file.
+
+    Args:
+        root: a module, or a name in one without dots.
+        limit: the line before which it has to stand.
+    """
+    source, name = root.module, root.name
+    if not name:
+        source, _, name = root.module.rpartition(".")
+    alias = local if local != name else ""
+    if source:
+        there = sheet.statement_for(source, 0, _beyond(manuscript, limit))
+        if there is not None and not sheet.is_gone(there):
+            sheet.add(there, Wanted(name, alias))
+            return
+    written = module_as_written(manuscript, source, _is_relative_style(manuscript, source)) if source else ""
+    text = f"from {written} import {spelled(name, alias)}" if source else f"import {spelled(name, alias)}"
+    key = ("from", written) if source else ("import", name)
+    _insert(manuscript, sheet, text, key, source or name, limit)
+
+
+def _head(manuscript: Manuscript, limit: int) -> list[int]:
+    """The statements of the file's head, down to the first that does something else."""
+    found = []
+    for index in manuscript.layout.bodies[0]:
+        statement = manuscript.layout.statements[index]
+        if statement.kind == "other" or manuscript.lines.place(statement.start)[0] >= limit:
+            break
+        found.append(index)
+    return found
+
+
+def _beyond(manuscript: Manuscript, limit: int) -> Iterator[int]:
+    """The statements of the module's body from a line on, and those behind its head."""
+    head = _head(manuscript, limit)
+    yield from (index for index in manuscript.layout.bodies[0] if index not in head)
+
+
+def _insert(
+    manuscript: Manuscript, sheet: Sheet, text: str, key: tuple[str, str], source: str, limit: int
+) -> None:
+    statements = manuscript.layout.statements
+    head = _head(manuscript, limit)
+    imports = [index for index in head if statements[index].kind in ("from", "import") and not sheet.is_gone(index)]
+    if imports:
+        near, is_kin = _nearest(manuscript, imports, source, key[1].startswith("."))
+        if is_kin:
+            sheet.insert(near, text, key)
+        else:
+            sheet.insert_behind(near, f"{manuscript.newline}{text}")
+        return
+    before = [index for index in head if statements[index].kind in ("docstring", "future")]
+    if before:
+        gap = "" if manuscript.is_followed_by_space(statements[before[-1]]) else manuscript.newline
+        sheet.insert_behind(before[-1], f"{manuscript.newline}{text}{gap}")
+        return
+    body = manuscript.layout.bodies[0]
+    sheet.insert_first(body[0] if body else None, text)
+
+
+def _nearest(manuscript: Manuscript, imports: list[int], source: str, relative: bool) -> tuple[int, bool]:
+    """The import beside which a new one belongs, and whether it is of its kind."""
+    top = source.partition(".")[0]
+    kinds = {index: _kind_of(manuscript, index) for index in imports}
+    kin = [index for index, (other, dotted) in kinds.items() if other == top and dotted == relative]
+    kin = kin or [index for index, (other, _) in kinds.items() if other == top]
+    if kin:
+        return kin[-1], True
+    last = kinds[imports[-1]][0]
+    is_kin = (last in sys.stdlib_module_names) == (top in sys.stdlib_module_names)
+    return imports[-1], is_kin and not kinds[imports[-1]][1]
+
+
+def _kind_of(manuscript: Manuscript, statement: int) -> tuple[str, bool]:
+    """The top-level package of what a statement imports, and whether it is written with dots."""
+    fact = manuscript.facts.imports[manuscript.imports_of(statement)[0]]
+    return manuscript.module.absolute(fact).partition(".")[0], bool(fact.level)
+
+
+def _is_relative_style(manuscript: Manuscript, source: str) -> bool:
+    """Whether a file imports from its own package with dots, and never without."""
+    top = source.partition(".")[0]
+    own = [
+        fact for fact in manuscript.facts.imports
+        if manuscript.module.absolute(fact).partition(".")[0] == top and fact.name
+    ]
+    return any(fact.level for fact in own) and all(fact.level for fact in own)
+
+
+def module_as_written(manuscript: Manuscript, source: str, relative: bool) -> str:
+    """A module as a `from` statement of the file names it, with dots where that is asked for and possible."""
+    module = manuscript.module
+    if not relative:
+        return source
+    for name in module.file.modules:
+        package = name if module.file.is_package else name.rpartition(".")[0]
+        parts, wanted = package.split(".") if package else [], source.split(".")
+        common = 0
+        while common < min(len(parts), len(wanted)) and parts[common] == wanted[common]:
+            common += 1
+        if not common and parts:
+            continue
+        level, rest = len(parts) - common + 1, ".".join(wanted[common:])
+        if module.absolute(Import(0, rest, level, "x", "", 0, 0, 0, 0)) == source:
+            return "." * level + rest
+    return source

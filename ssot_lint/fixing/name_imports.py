@@ -1,0 +1,131 @@
+"""Plans for names that `from` statements import: each goes to its new module, and stays bound in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ssot_lint.facts.layout import Attempt
+from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.moving import Move, move_names
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.task import Refusal, Task, proposed, refused
+from ssot_lint.model.facts import Import
+
+
+class Moving(msgspec.Struct, frozen=True):
+    """One name that is to be imported from elsewhere.
+
+    Attributes:
+        statement, position: where it stands.
+    """
+
+    task: Task
+    statement: int
+    position: int
+    move: Move
+    is_safe: bool
+
+
+def plan_name_imports(manuscript: Manuscript, tasks: Iterable[Task], rename: bool) -> list[Proposal]:
+    """One proposal for the names of a statement, and for statements of one block that go to the same module."""
+    movings, found = [], []
+    for task in tasks:
+        try:
+            movings.append(_moving(manuscript, task))
+        except Refusal as refusal:
+            found.append(refused([task], str(refusal)))
+    return found + [_proposal(manuscript, group) for group in _groups(manuscript, movings)]
+
+
+def _moving(manuscript: Manuscript, task: Task) -> Moving:
+    fact, new = manuscript.facts.imports[task.remedy.place], task.new
+    if "." in new.name:
+        raise Refusal(f"`{new}` is a member of a class: import the class, and write `{new.name}`")
+    source, name = new.module, new.name
+    if not name:
+        source, _, name = new.module.rpartition(".")
+    statement, position = manuscript.home(fact)
+    move = Move(source, name, _alias(manuscript, fact, name))
+    return Moving(task, statement, position, move, task.remedy.same and not is_hazard(manuscript, fact, task))
+
+
+def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
+    """The alias by which the file's name for it stays bound; repeated where the import is a re-export by that."""
+    local, is_passed_on = fact.alias or fact.name, fact.alias == fact.name
+    if is_passed_on and name != local and manuscript.module.file.is_stub:
+        raise Refusal(f"`{name} as {local}` would no longer offer `{local}` to those who import it from this stub")
+    return local if local != name or is_passed_on else ""
+
+
+def is_hazard(manuscript: Manuscript, fact: Import, task: Task) -> bool:
+    """Whether the new import can come back to this file before it is ready."""
+    if not is_run_on_import(manuscript.module, fact.block) or manuscript.module.typing_only(fact.block):
+        return False
+    old, new = task.remedy.old, task.new.module
+    ways = manuscript.index.member(old.module, old.name, manuscript.module) if old.name else ()
+    has_been_there = any(hop.module == new for way in ways for hop in way.chain[1:])
+    return may_lead_back(manuscript.index, manuscript.module, new, thorough=not has_been_there)
+
+
+def _groups(manuscript: Manuscript, movings: Iterable[Moving]) -> list[list[Moving]]:
+    """What has to be changed together: arms of one `try`, names of one statement, and what goes to one module."""
+    groups: list[list[Moving]] = []
+    for moving in movings:
+        touching = [group for group in groups if any(_belong(manuscript, moving, other) for other in group)]
+        groups = [group for group in groups if group not in touching]
+        groups.append([*(item for group in touching for item in group), moving])
+    return groups
+
+
+def _belong(manuscript: Manuscript, one: Moving, other: Moving) -> bool:
+    attempt = manuscript.attempt_of(one.statement)
+    if attempt is not None or manuscript.attempt_of(other.statement) is not None:
+        return attempt == manuscript.attempt_of(other.statement)
+    if one.is_safe != other.is_safe:
+        return False
+    statements = manuscript.layout.statements
+    same_body = statements[one.statement].body == statements[other.statement].body
+    return one.statement == other.statement or (same_body and one.move.source == other.move.source)
+
+
+def _proposal(manuscript: Manuscript, group: list[Moving]) -> Proposal:
+    tasks = [moving.task for moving in group]
+    sheet = Sheet(manuscript)
+    for statement in sorted({moving.statement for moving in group}):
+        here = [moving for moving in group if moving.statement == statement]
+        relative = bool(manuscript.facts.imports[here[0].task.remedy.place].level)
+        move_names(manuscript, sheet, statement, {item.position: (item.move,) for item in here}, relative)
+    try:
+        collapsed = collapse_arms(manuscript, sheet, {moving.statement for moving in group})
+    except Refusal as refusal:
+        return refused(tasks, str(refusal))
+    return proposed(tasks, all(moving.is_safe for moving in group) and not collapsed, sheet.edits())
+
+
+def collapse_arms(manuscript: Manuscript, sheet: Sheet, statements: Iterable[int]) -> bool:
+    """Put one arm in the place of a `try` whose arms import the same after the changes; whether there was any.
+
+    Raises:
+        Refusal: where there is more to it than imports.
+    """
+    found = (manuscript.attempt_of(statement) for statement in statements)
+    collapsed = False
+    for attempt in dict.fromkeys(item for item in found if item is not None):
+        arms = [sheet.bound_in(arm) for arm in attempt.arms]
+        if not any(one == other for place, one in enumerate(arms) for other in arms[:place] if one):
+            continue
+        if not _is_collapsible(manuscript, sheet, attempt):
+            raise Refusal("two arms of the `try` would import the same: keep one of them, and drop the other")
+        sheet.collapse(attempt)
+        collapsed = True
+    return collapsed
+
+
+def _is_collapsible(manuscript: Manuscript, sheet: Sheet, attempt: Attempt) -> bool:
+    text = manuscript.text[attempt.start:attempt.end]
+    has_more = "#" in text or any(sheet.does_more(arm) for arm in attempt.arms)
+    return attempt.is_plain and not has_more and manuscript.stands_alone(attempt.start, attempt.end)

@@ -1,0 +1,46 @@
+"""What planners of relocations share: a finding with its remedy, and what becomes of a group of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.model.policy import ObjectPath
+from ssot_lint.model.remedy import Relocation
+from ssot_lint.model.violation import Edit, Fix, Violation
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One violation whose remedy is a relocation."""
+
+    violation: Violation
+    remedy: Relocation
+
+    @property
+    def new(self) -> ObjectPath:
+        """The place to go to; there is one where there is no reason against it."""
+        return self.remedy.new or self.remedy.old
+
+
+class Refusal(Exception):
+    """Why a group of violations is left alone; never seen by a user as an exception."""
+
+
+def refused(tasks: Iterable[Task], reason: str) -> Proposal:
+    """Nothing is changed, and here is why."""
+    return Proposal(_violations(tasks), Fix("manual", (), reason))
+
+
+def proposed(tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], remark: str = "") -> Proposal:
+    """The edits for a group of violations.
+
+    Args:
+        remark: what a reader should know of the change.
+    """
+    return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark))
+
+
+def _violations(tasks: Iterable[Task]) -> tuple[Violation, ...]:
+    return tuple(sorted((task.violation for task in tasks), key=lambda item: item.span))

@@ -1,0 +1,148 @@
+"""The remedy of what is reached round its canonical module: the place to reach it at, or why no tool may move it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ssot_lint.files.dotted import last
+from ssot_lint.index import Definition, External, Missing, Module, Resolution, Target, Unknown
+from ssot_lint.model.policy import ObjectPath
+from ssot_lint.model.remedy import Relocation
+from ssot_lint.rules.catalogue import Bypass
+from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.ways_out import NOTHING, WayOut, way_out
+
+
+def relocation(
+    context: RuleContext,
+    kind: str,
+    place: int,
+    bypasses: Sequence[Bypass],
+    bypass: Bypass,
+    old: ObjectPath | None = None,
+) -> Relocation:
+    """The remedy for one of the bypasses by which one import or expression goes.
+
+    Args:
+        kind: "import" or "expression"; `place` is its index.
+        old: how it is reached now, where the bypass does not begin there.
+    """
+    first = bypass.resolution.chain[0]
+    way = way_out(context, bypass)
+    reached = old or ObjectPath(first.module, first.name)
+    reason = _why_not(context, bypass, way, reached)
+    if not reason and len({way_out(context, other).place for other in bypasses}) > 1:
+        reason = "it can mean several things, which have different places now"
+    if reason or way.place is None:
+        return Relocation(kind, place, reached, way.place, reason=reason or NOTHING)
+    return Relocation(kind, place, reached, way.place, is_same(context, reached, way.place))
+
+
+def move(
+    context: RuleContext, kind: str, place: int, old: ObjectPath, new: ObjectPath | None, reason: str = ""
+) -> Relocation:
+    """The remedy for what is not there, or is named in a string.
+
+    Args:
+        reason: why it is not to be moved, beside what speaks against `new` anyway.
+    """
+    why = reason or (NOTHING if new is None else why_not_there(context, new, old))
+    return Relocation(kind, place, old, new, not why and new is not None and is_same(context, old, new), why)
+
+
+def _why_not(context: RuleContext, bypass: Bypass, way: WayOut, old: ObjectPath) -> str:
+    if way.place is None:
+        return _why_nowhere(bypass, way)
+    retirement, place = bypass.retirement, way.place
+    is_moved = retirement is not None and retirement.kind == "moved"
+    is_foreign = not way.keeps_local and isinstance(bypass.resolution.target, External) and bool(bypass.hop.name)
+    if is_foreign and not is_moved and last(place.name) != last(bypass.hop.name or bypass.hop.module):
+        return f"`{place}` is something else than `{bypass.hop}`: what uses it has to be rewritten by hand"
+    targets = [item.target for item in context.index.member(place.module, place.name)] if _is_plain(place) else []
+    if retirement is not None and not is_moved and _are_of_other_kinds([bypass.resolution.target], targets):
+        return f"`{place}` is of another kind than `{bypass.hop}`: what uses it has to be rewritten by hand"
+    return why_not_there(context, place, old) or _why_private(context, place)
+
+
+def _why_nowhere(bypass: Bypass, way: WayOut) -> str:
+    if way.lost is not None:
+        return f"`{way.lost.module}` took its place, but has no `{way.lost.name}`"
+    if way.truth is not None:
+        return f"`{bypass.hop.name}` has no counterpart beside `{way.truth}`"
+    return NOTHING
+
+
+def _is_plain(place: ObjectPath) -> bool:
+    return bool(place.name) and "." not in place.name
+
+
+def _are_of_other_kinds(old: Collection[Target], new: Collection[Target]) -> bool:
+    """Whether a plain value took the place of something to be called, or the other way round."""
+    kinds = [{getattr(target, "kind", "") for target in targets} for targets in (old, new)]
+    callables = {"class", "function"}
+    return any(one == {"variable"} and other and other <= callables for one, other in (kinds, kinds[::-1]))
+
+
+def why_not_there(context: RuleContext, place: ObjectPath, old: ObjectPath) -> str:
+    """What speaks against importing from a place; "" where nothing does."""
+    index = context.index
+    if place.module in context.file.modules:
+        return f"`{place.module}` would import itself"
+    if len(index.sources(place.module)) > 1:
+        return f"several files go by the name `{place.module}`"
+    if place == old:
+        return "it is reached there already, and leads round its canonical module nevertheless"
+    if isinstance(index.module_target(place.module, context.module), Missing):
+        return f"there is no module `{place.module}`"
+    if not place.name:
+        return ""
+    found = resolutions_of(context, place)
+    if not found or all(isinstance(item.target, Missing) for item in found):
+        return f"`{place.module}` has no `{place.name}`"
+    return ""
+
+
+def _why_private(context: RuleContext, place: ObjectPath) -> str:
+    """What a module keeps to itself is used below its own package alone, unless the configuration names it."""
+    if place.module in context.catalogue.named_modules:
+        return ""
+    if place.name.startswith("_"):
+        return f"`{place}` is private to its module"
+    parts = place.module.split(".")
+    for depth, part in enumerate(parts):
+        outer = ".".join(parts[:depth])
+        if part.startswith("_") and not part.endswith("__") and not _is_inside(context.module, outer):
+            return f"it lives in `{place.module}`, which is private"
+    return ""
+
+
+def _is_inside(module: Module, package: str) -> bool:
+    return any(f"{name}.".startswith(f"{package}.") for name in module.file.modules)
+
+
+def resolutions_of(context: RuleContext, place: ObjectPath) -> tuple[Resolution, ...]:
+    """What an object path means for the file; a member of a class by way of the class."""
+    if not place.name:
+        return (Resolution(context.index.module_target(place.module, context.module), ()),)
+    if "." in place.name:
+        return tuple(Resolution(target, ()) for target in context.catalogue.targets(place))
+    return context.index.member(place.module, place.name, context.module)
+
+
+def is_same(context: RuleContext, old: ObjectPath, new: ObjectPath) -> bool:
+    """Whether the same object is surely reached at both places."""
+    here, there = resolutions_of(context, old), resolutions_of(context, new)
+    targets = {item.target for item in (*here, *there)}
+    if not here or not there or len(targets) != 1 or any(item.typing_only for item in (*here, *there)):
+        return False
+    [target] = targets
+    if isinstance(target, (Missing, Unknown)):
+        return False
+    return not isinstance(target, Definition) or target.kind != "variable" or _is_set_once(context, target)
+
+
+def _is_set_once(context: RuleContext, variable: Definition) -> bool:
+    """Whether a variable holds the same for whoever imports it, and when: no function replaces it later."""
+    module = context.index.at(variable.path)
+    bindings = module.all_in_scope(0, variable.name)
+    return all(module.facts.blocks[binding.block].kind != "elsewhere" for binding in bindings)

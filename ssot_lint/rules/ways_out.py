@@ -1,0 +1,120 @@
+"""Where what is reached round its canonical module is to be reached: what a message says, and a remedy does."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ssot_lint.index import Definition, External, Hop, Missing, ModuleTarget
+from ssot_lint.model.policy import ObjectPath, Retirement, Truth
+from ssot_lint.rules.catalogue import Bypass
+from ssot_lint.rules.context import RuleContext
+
+NOTHING = "nothing took its place"
+
+
+class WayOut(msgspec.Struct, frozen=True):
+    """The right way to something.
+
+    Attributes:
+        place: where to reach it; None where there is no such place.
+        keeps_local: whether the name that the file has for it fits what is there.
+        truth: the truth that somebody may want instead, where nothing took its place.
+        lost: the place where it should be, and is not.
+    """
+
+    place: ObjectPath | None
+    keeps_local: bool = True
+    truth: ObjectPath | None = None
+    lost: ObjectPath | None = None
+
+
+def way_out(context: RuleContext, bypass: Bypass) -> WayOut:
+    """Where what a bypass reaches is to be reached."""
+    truth, retirement = bypass.truth, bypass.retirement
+    if truth and truth.canonical.name and context.catalogue.truth_at(bypass.resolution.target) is truth:
+        return WayOut(truth.canonical)
+    if retirement is None:
+        return WayOut(_own_place(bypass, truth))
+    if retirement.path.name:
+        return _of_name(context, bypass, retirement)
+    if is_whole_module(bypass, retirement):
+        return _of_module(context, bypass, retirement)
+    if retirement.kind == "moved":
+        return _moved(context, bypass)
+    return _retired_module(context, bypass, retirement)
+
+
+def is_whole_module(bypass: Bypass, retirement: Retirement) -> bool:
+    """Whether it is a module as such, and nothing in one: `import pkg.old`, `from pkg import old`."""
+    return not bypass.hop.name or f"{bypass.hop.module}.{bypass.hop.name}" == str(retirement.path)
+
+
+def _own_place(bypass: Bypass, truth: Truth | None) -> ObjectPath:
+    target = bypass.resolution.target
+    if isinstance(target, Definition):
+        return ObjectPath(target.module, target.name)
+    return truth.canonical if truth else ObjectPath(bypass.hop.module, bypass.hop.name)
+
+
+def _of_name(context: RuleContext, bypass: Bypass, retirement: Retirement) -> WayOut:
+    if retirement.replacement is None:
+        return WayOut(None)
+    other_kind = isinstance(bypass.resolution.target, External)  # what replaces `os:environ` is no `environ`
+    return WayOut(context.catalogue.place_today(retirement.replacement), not other_kind)
+
+
+def _of_module(context: RuleContext, bypass: Bypass, retirement: Retirement) -> WayOut:
+    """A moved package keeps its modules; a module's name does not fit the object that took its place."""
+    if retirement.replacement is None:
+        return WayOut(None)
+    hop = bypass.hop
+    module = f"{hop.module}.{hop.name}" if hop.name else hop.module
+    place = retirement.replacement
+    if retirement.kind == "moved":
+        place = context.catalogue.place_today(ObjectPath(module))
+    return WayOut(place, not place.name)
+
+
+def _moved(context: RuleContext, bypass: Bypass) -> WayOut:
+    """A moved module keeps its names, unless one was lost on the way."""
+    place = context.catalogue.place_today(ObjectPath(bypass.hop.module, bypass.hop.name))
+    if is_offered(context, place):
+        return WayOut(place)
+    elsewhere = _own_place_elsewhere(context, bypass)
+    return WayOut(elsewhere, lost=None if elsewhere else place)
+
+
+def _retired_module(context: RuleContext, bypass: Bypass, retirement: Retirement) -> WayOut:
+    """What a module held that is retired or gone: something that lives on elsewhere, the truth itself, or neither."""
+    name, canonical, truth = bypass.hop.name, retirement.replacement, bypass.truth
+    elsewhere = _own_place_elsewhere(context, bypass)
+    if elsewhere is not None:
+        return WayOut(elsewhere)
+    if canonical is None:
+        return WayOut(None)
+    if is_offered(context, ObjectPath(canonical.module, name)):
+        return WayOut(ObjectPath(canonical.module, name))
+    if truth is not None and canonical.name and context.catalogue.is_named_like(truth, name):
+        return WayOut(canonical)
+    return WayOut(None, truth=canonical)
+
+
+def is_offered(context: RuleContext, path: ObjectPath) -> bool:
+    """Whether a module surely or possibly has a name; one that cannot be read may have any."""
+    if isinstance(context.index.module_target(path.module), Missing):
+        return False
+    return not all(isinstance(item.target, Missing) for item in context.index.member(path.module, path.name))
+
+
+def _own_place_elsewhere(context: RuleContext, bypass: Bypass) -> ObjectPath | None:
+    """Where something lives that the module only passes on; None where it lives in what is retired, or nowhere."""
+    target, last = bypass.resolution.target, bypass.resolution.chain[-1]
+    if isinstance(target, Definition):
+        last = Hop(target.module, target.name)
+    elif isinstance(target, ModuleTarget):
+        last = Hop(target.module, "")
+    elif not isinstance(target, External):
+        return None
+    if context.catalogue.retirement_at(last) is not None or "<locals>" in last.name:
+        return None
+    return ObjectPath(last.module, last.name)
