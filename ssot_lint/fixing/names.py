@@ -21,7 +21,7 @@ def lost_name(path: str, before: Draft, after: Draft) -> str:
             return f"`{name}`, which `__all__` lists, would be bound no more"
     if _UNKNOWN_STAR in lost:
         return "it would take away a star import whose names cannot be told"
-    return _needed_elsewhere(path, lost, was.index, is_now.index, before) if lost else ""
+    return _needed_elsewhere(path, lost, was.index, is_now.index, after) if lost else ""
 
 
 def other_meaning(path: str, before: Draft, after: Draft) -> str:

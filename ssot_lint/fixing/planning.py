@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import msgspec
 
 from ssot_lint.engine import Draft
+from ssot_lint.fixing import relocations
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.model.violation import Fix, Violation
 
@@ -20,7 +22,7 @@ def planners(rename: bool = False) -> Sequence[Planner]:
     Args:
         rename: local names that are not the canonical ones give way to these.
     """
-    return ()
+    return (partial(relocations.proposals, rename=rename),)
 
 
 def page_of(draft: Draft, path: str, text: str) -> Page:

@@ -27,11 +27,11 @@ def objection(change: Change) -> str:
         before, after = _tokens(change.before.text), _tokens(change.after.text)
     except (tokenize.TokenError, SyntaxError):
         return "its tokens could not be told apart"
+    if list(_outside(before, change.before, change.old)) != list(_outside(after, change.after, change.new)):
+        return "it would change code that its edits do not touch"
     lost = Counter(_comments(before)) - Counter(_comments(after))
     if lost:
         return f"it would lose the comment {next(iter(lost))!a}"
-    if list(_outside(before, change.before, change.old)) != list(_outside(after, change.after, change.new)):
-        return "it would change code that its edits do not touch"
     return ""
 
 

@@ -83,6 +83,7 @@ def replace(file: Snapshot, data: bytes) -> None:
     Raises:
         Refused: the file is not what it was, or cannot be written; it is left as it is then.
     """
+    _check_unchanged(file)
     for _ in range(_ATTEMPTS):
         try:
             if _replaced(file, data):

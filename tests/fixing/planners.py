@@ -30,9 +30,9 @@ def by_line(change: Callable[[str], str], safety: str = "safe") -> Planner:
         for violation in violations:
             if violation.rule == "import-bypass":
                 lines.setdefault(violation.span.line, []).append(violation)
+        why = "" if safety == "safe" else "who knows"
         return [
-            Proposal(tuple(found), Fix(safety, (line_edit(page, found[0], change),), "" if safety == "safe" else "who knows"))
-            for found in lines.values()
+            Proposal(tuple(found), Fix(safety, (line_edit(page, found[0], change),), why)) for found in lines.values()
         ]
 
     return plan
@@ -69,5 +69,7 @@ PLANNERS: dict[str, Planner] = {
     "unsafe": UNSAFE,
     "manual": manual,
     "one-at-a-time": one_at_a_time,
+    "leaking": by_line(lambda line: f"{moved(line)}; Motor = Engine"),  # another file takes `Motor` from here
+    "losing": by_line(lambda line: f"{moved(line)}; from chat.old import Gone"),
     "breaking": by_line(lambda line: f"{moved(line)} as A as B"),
 }
