@@ -119,6 +119,10 @@ def _unknown(repairs: Repairs, style: Style) -> Iterator[str]:
 def _brought(brought: Sequence[Violation], style: Style) -> Iterator[str]:
     if brought:
         yield f"{style.paint(f'{len(brought):,} new', 'red')}: the whole project shows what it did not show before"
-    for violation in brought:
-        place = f"{harmless(violation.path)}:{violation.span.line}:{violation.span.column}:"
-        yield f"  {style.paint(place, 'bold')} {violation.code} {harmless(violation.message)}"
+    yield from (f"  {placed(violation, style)}" for violation in brought)
+
+
+def placed(violation: Violation, style: Style = Style(False)) -> str:
+    """A violation on one line, with its place."""
+    place = f"{harmless(violation.path)}:{violation.span.line}:{violation.span.column}:"
+    return f"{style.paint(place, 'bold')} {violation.code} {harmless(violation.message)}"

@@ -21,9 +21,9 @@ DUPLICATE = "class Engine: ...\n"
 DYNAMIC = "import importlib\nimportlib.import_module(name)\nfrom chat.old import Gone\n"
 
 
-def fix(*arguments: str, cwd: Path, status: int = 0, **env: str) -> str:
+def fix(*arguments: str, cwd: Path, status: int = 0) -> str:
     """What `fix` says on stdout, by lines that are the same on every platform."""
-    done = ssot_lint("fix", *arguments, cwd=cwd, **env)
+    done = ssot_lint("fix", *arguments, cwd=cwd)
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout.decode().replace("\r\n", "\n")
 
@@ -285,7 +285,7 @@ class TestValidate:
         root = project(tmp_path, {"pyproject.toml": off})
         done = planned("losing", "fix", "--validate", cwd=root)
         assert done.returncode == 1
-        assert b"1 new: the whole project shows what it did not show before\n  chat/api.py:1:42: SOT105" in done.stdout
+        assert b"1 new: the whole project shows what it did not show before\n  chat/api.py:1:57: SOT105" in done.stdout
 
 
 class TestUndo:

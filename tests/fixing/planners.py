@@ -70,6 +70,6 @@ PLANNERS: dict[str, Planner] = {
     "manual": manual,
     "one-at-a-time": one_at_a_time,
     "leaking": by_line(lambda line: f"{moved(line)}; Motor = Engine"),  # another file takes `Motor` from here
-    "losing": by_line(lambda line: f"{moved(line)}; from chat.old import Gone"),
+    "losing": by_line(lambda line: f"{moved(line)}; from chat.engine import Gone"),
     "breaking": by_line(lambda line: f"{moved(line)} as A as B"),
 }

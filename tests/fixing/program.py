@@ -10,5 +10,5 @@ from tests.fixing.planners import PLANNERS
 
 if __name__ == "__main__":
     planner = PLANNERS[sys.argv[1]]
-    planning.planners = lambda rename=False: (planner,)  # type: ignore[assignment]
+    planning.planners = lambda rename=False: (planner,)
     sys.exit(main(sys.argv[2:]))

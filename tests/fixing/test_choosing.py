@@ -48,12 +48,15 @@ def test_what_overlaps_or_touches_waits(found: list[Pairs], first: list[int]) ->
 COLUMNS = st.tuples(st.integers(1, 40), st.integers(0, 5)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
+def touching(one: Span, other: Span) -> bool:
+    return one.column <= other.end_column and other.column <= one.end_column
+
+
 @given(st.lists(COLUMNS.map(lambda pair: [pair]), max_size=15))
 def test_none_of_those_chosen_touch_and_each_of_the_others_touches_one(found: list[Pairs]) -> None:
     spans = [pairs[0] for pairs in found]
     proposals = [proposal(span) for span in spans]
     taken = [item.fix.edits[0].span for item in compatible(proposals)]
-    touching = lambda one, other: one.column <= other.end_column and other.column <= one.end_column  # noqa: E731
     assert not any(touching(one, other) for one in taken for other in taken if one is not other)
     for item in proposals:
         assert any(touching(item.fix.edits[0].span, span) for span in taken)

@@ -20,7 +20,9 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-8", "utf-16-le", "gb18030"])
 LINES = st.lists(
-    st.sampled_from(["x = 1", "\tü = '漢'", "\fy=[ü, 'é🦀']", "# ß \u2028 \x85 c", "z = '''a\x0b\u2029b'''", "if ü: pass; x", ""]),
+    st.sampled_from(
+        ["x = 1", "\tü = '漢'", "\fy=[ü, 'é🦀']", "# ß \u2028 \x85 c", "z = '''a\x0b\u2029b'''", "if ü: pass; x", ""]
+    ),
     max_size=8,
 )
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])

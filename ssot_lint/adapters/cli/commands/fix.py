@@ -14,7 +14,7 @@ from ssot_lint.adapters.cli.options import add_config, add_effort, add_selection
 from ssot_lint.adapters.version import version
 from ssot_lint.errors import UsageError
 from ssot_lint.model.violation import Violation
-from ssot_lint.reporters.repairs import Repairs, as_json, as_text, summary_line
+from ssot_lint.reporters.repairs import Repairs, as_json, as_text, placed, summary_line
 from ssot_lint.reporters.style import Style
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class _Run:
             streams.write_bytes(patch)
         repairs = self._repairs(found, lambda configuration: after(found, configuration))
         for violation in repairs.brought or ():
-            streams.say(f"new: {violation.path}:{violation.span.line}: {violation.code} {violation.message}")
+            streams.say(f"new: {placed(violation)}")
         streams.say(f"{summary_line(repairs, Style(False), 'Would fix')}; nothing was written")
         return int(_has_errors((*repairs.fixed, *repairs.remaining)) or bool(repairs.brought))
 
