@@ -42,13 +42,17 @@ class ImportEditor:
         self._index = page.knowledge.index
         self._sheet = sheet or Sheet(self._manuscript)
         self._added: dict[ObjectPath, str] = {}
+        self._reserved: set[str] = set()
         self.is_safe = True
 
     def local(self, path: ObjectPath, place: int) -> str | None:
         """The expression to write for an object at the expression with the index `place`."""
+        return self.present(path, place) or self._brought(path, self._block_of(place), place)
+
+    def present(self, path: ObjectPath, place: int) -> str | None:
+        """The expression by which the file reaches an object already at a place; None where it does not."""
         block = self._block_of(place)
-        found = self._own(path, block, place) or self._imported(path, block, place)
-        return found or self._brought(path, block, place)
+        return self._own(path, block, place) or self._imported(path, block, place)
 
     def edits(self) -> tuple[Edit, ...]:
         """The imports that were added, and the other changes of the sheet."""
@@ -103,7 +107,7 @@ class ImportEditor:
         if path.module in self._module.file.modules:
             return None
         if root not in self._added:
-            local = self._free_name(first or path.module.rpartition(".")[2])
+            local = self.free_name(first or path.module.rpartition(".")[2])
             if local is None:
                 return None
             self._add(root, local, block, place)
@@ -112,15 +116,19 @@ class ImportEditor:
             return None
         return f"{local}.{rest}" if rest else local
 
-    def _free_name(self, name: str) -> str | None:
+    def free_name(self, name: str) -> str | None:
         """A name that means nothing in the file yet."""
         if keyword.iskeyword(name) or name.startswith("__"):
             return None
         candidates = [name, f"{name}_", *(f"{name}_{number}" for number in range(2, _TRIES))]
         return next((candidate for candidate in candidates if not self._is_taken(candidate)), None)
 
+    def reserve(self, name: str) -> None:
+        """Take a name, so that no import that is added gets it."""
+        self._reserved.add(name)
+
     def _is_taken(self, name: str) -> bool:
-        if name in self._added.values() or hasattr(builtins, name):
+        if name in self._reserved or name in self._added.values() or hasattr(builtins, name):
             return True
         return name in names_in(self._manuscript)
 
@@ -198,8 +206,8 @@ def add_at_top(manuscript: Manuscript, sheet: Sheet, root: ObjectPath, local: st
         source, _, name = root.module.rpartition(".")
     alias = local if local != name else ""
     if source:
-        there = sheet.statement_for(source, 0, _beyond(manuscript, limit))
-        if there is not None and not sheet.is_gone(there):
+        there = sheet.statement_for(source, _head(manuscript, limit))
+        if there is not None:
             sheet.add(there, Wanted(name, alias))
             return
     written = module_as_written(manuscript, source, _is_relative_style(manuscript, source)) if source else ""
@@ -217,12 +225,6 @@ def _head(manuscript: Manuscript, limit: int) -> list[int]:
             break
         found.append(index)
     return found
-
-
-def _beyond(manuscript: Manuscript, limit: int) -> Iterator[int]:
-    """The statements of the module's body from a line on, and those behind its head."""
-    head = _head(manuscript, limit)
-    yield from (index for index in manuscript.layout.bodies[0] if index not in head)
 
 
 def _insert(

@@ -10,6 +10,8 @@ from ssot_lint.fixing.proposals import Page
 from ssot_lint.model.facts import Import
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Edit
+from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.suspicion import Suspicion
 
 _WIDTH = 88
 _WIDEST = 120
@@ -25,6 +27,12 @@ class Manuscript:
         self.index = page.knowledge.index
         self.text = page.text
         self.lines = Lines(page.text)
+
+    @cached_property
+    def context(self) -> RuleContext:
+        """What rules are given, for the questions that they share with planners."""
+        knowledge = self.page.knowledge
+        return RuleContext(self.module, knowledge, Suspicion(self.module, knowledge.meanings))
 
     @cached_property
     def layout(self) -> Layout:
@@ -116,6 +124,13 @@ class Manuscript:
     def has_comment_above(self, statement: Statement) -> bool:
         line = self.lines.place(statement.start)[0]
         return line > 1 and self.text[self.lines.starts[line - 2]:].lstrip(" \t\f").startswith("#")
+
+    def start_with_comments(self, statement: Statement) -> int:
+        """Where the line of a statement starts, or the comment above that is its own: one that heads no file."""
+        line = own = self.lines.place(statement.start)[0]
+        while line > 1 and self.text[self.lines.starts[line - 2]:].startswith("#"):
+            line -= 1
+        return self.lines.starts[(line if line > 1 else own) - 1]
 
     def is_followed_by_space(self, statement: Statement) -> bool:
         """Whether the line behind a statement is empty, or the text ends there."""

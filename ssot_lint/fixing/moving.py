@@ -104,14 +104,7 @@ class _Mover:
 
     def _target(self, source: str) -> int | None:
         """A statement of the same body that imports from a module before anything else can have asked for the name."""
-        if not source:
-            return None
-        body = self._manuscript.layout.bodies[self._statement.body]
-        place = body.index(self._index)
-        reach = place + 1
-        while reach < len(body) and self._manuscript.layout.statements[body[reach]].kind in ("from", "import"):
-            reach += 1
-        return self._sheet.statement_for(source, self._statement.body, {self._index, *body[reach:]})
+        return self._sheet.statement_for(source, self._sheet.within_reach(self._index)) if source else None
 
     # --- the statement itself
 

@@ -11,9 +11,11 @@ from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, refused
 from ssot_lint.model.facts import Import
+from ssot_lint.model.policy import ObjectPath
 
 
 class Moving(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ def plan_name_imports(manuscript: Manuscript, tasks: Iterable[Task], rename: boo
             movings.append(_moving(manuscript, task))
         except Refusal as refusal:
             found.append(refused([task], str(refusal)))
-    return found + [_proposal(manuscript, group) for group in _groups(manuscript, movings)]
+    return found + [_proposal(manuscript, group, rename) for group in _groups(manuscript, movings)]
 
 
 def _moving(manuscript: Manuscript, task: Task) -> Moving:
@@ -63,9 +65,13 @@ def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
 
 def is_hazard(manuscript: Manuscript, fact: Import, task: Task) -> bool:
     """Whether the new import can come back to this file before it is ready."""
-    if not is_run_on_import(manuscript.module, fact.block) or manuscript.module.typing_only(fact.block):
+    return hazard_of(manuscript, fact.block, task.old, task.new.module)
+
+
+def hazard_of(manuscript: Manuscript, block: int, old: ObjectPath, new: str) -> bool:
+    """The same for an import that stands in a block."""
+    if not is_run_on_import(manuscript.module, block) or manuscript.module.typing_only(block):
         return False
-    old, new = task.remedy.old, task.new.module
     ways = manuscript.index.member(old.module, old.name, manuscript.module) if old.name else ()
     has_been_there = any(hop.module == new for way in ways for hop in way.chain[1:])
     return may_lead_back(manuscript.index, manuscript.module, new, thorough=not has_been_there)
@@ -92,9 +98,12 @@ def _belong(manuscript: Manuscript, one: Moving, other: Moving) -> bool:
     return one.statement == other.statement or (same_body and one.move.source == other.move.source)
 
 
-def _proposal(manuscript: Manuscript, group: list[Moving]) -> Proposal:
+def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Proposal:
     tasks = [moving.task for moving in group]
     sheet = Sheet(manuscript)
+    remarks: list[str] = []
+    if rename:
+        group, remarks = _renamed(manuscript, sheet, group)
     for statement in sorted({moving.statement for moving in group}):
         here = [moving for moving in group if moving.statement == statement]
         relative = bool(manuscript.facts.imports[here[0].task.remedy.place].level)
@@ -103,7 +112,24 @@ def _proposal(manuscript: Manuscript, group: list[Moving]) -> Proposal:
         collapsed = collapse_arms(manuscript, sheet, {moving.statement for moving in group})
     except Refusal as refusal:
         return refused(tasks, str(refusal))
-    return proposed(tasks, all(moving.is_safe for moving in group) and not collapsed, sheet.edits())
+    is_safe = all(moving.is_safe for moving in group) and not collapsed
+    return proposed(tasks, is_safe, sheet.edits(), "; ".join(remarks))
+
+
+def _renamed(manuscript: Manuscript, sheet: Sheet, group: list[Moving]) -> tuple[list[Moving], list[str]]:
+    """The names that can have their own name in the file have it; for each of the others, why it cannot."""
+    found, remarks = [], []
+    for moving in group:
+        fact, move = manuscript.facts.imports[moving.task.remedy.place], moving.move
+        new = moving
+        if move.alias and not fact.alias:
+            try:
+                rename_uses(manuscript, sheet, moving.task.remedy.place, move.name)
+                new = msgspec.structs.replace(moving, move=Move(move.source, move.name))
+            except Refusal as refusal:
+                remarks.append(str(refusal))
+        found.append(new)
+    return found, remarks
 
 
 def collapse_arms(manuscript: Manuscript, sheet: Sheet, statements: Iterable[int]) -> bool:

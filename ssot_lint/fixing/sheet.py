@@ -131,14 +131,23 @@ class Sheet:
 
     # --- where a module is imported from already
 
-    def statement_for(self, source: str, body: int, unlike: Iterable[int] = ()) -> int | None:
-        """A statement of a body that imports names from a module, and can take more of them."""
-        for index in self._manuscript.layout.bodies[body]:
-            if index in unlike or index in self._gone or self._statements[index].kind != "from":
+    def statement_for(self, source: str, among: Iterable[int]) -> int | None:
+        """One of the statements that imports names from a module, and can take more of them."""
+        for index in among:
+            if index in self._gone or self._statements[index].kind != "from":
                 continue
             if self.source(index) == source and all(item.name != "*" for item in self.draft(index).items):
                 return index
         return None
+
+    def within_reach(self, statement: int) -> list[int]:
+        """The other statements of a body that have run before anything can use what a statement imports."""
+        body = self._manuscript.layout.bodies[self._statements[statement].body]
+        place = body.index(statement)
+        reach = place + 1
+        while reach < len(body) and self._statements[body[reach]].kind in ("from", "import"):
+            reach += 1
+        return [index for index in body[:reach] if index != statement and index not in self._gone]
 
     def source(self, statement: int) -> str:
         """The module that a `from` statement imports from, after the changes so far."""
@@ -192,10 +201,11 @@ class Sheet:
             first: the first one now; None in a file without any.
         """
         lines = self._manuscript
-        start = lines.lines.line_start(self._statements[first].start) if first is not None else len(lines.text)
-        before = self._pieces.get((start, start), "").removesuffix(lines.newline * 2)
-        lines_before = before + lines.newline if before else ""
-        self._pieces[start, start] = f"{lines_before}{text}{lines.newline * 2}"
+        found = None if first is None else self._statements[first]
+        start = len(lines.text) if found is None else lines.start_with_comments(found)
+        is_definition = found is not None and lines.text[found.start:].startswith(("def", "class", "async", "@"))
+        gap = lines.newline * (3 if is_definition else 2)
+        self._pieces[start, start] = f"{text}{gap}"
 
     def settle(self, statement: int) -> None:
         """Move a statement whose module has changed to where the order of those around it has its place."""
@@ -220,8 +230,9 @@ class Sheet:
         body = self._manuscript.layout.bodies[self._statements[statement].body]
         runs: list[list[int]] = [[]]
         for index in body:
-            fits = self._statements[index].kind in ("from", "import")
-            if not fits or not self._manuscript.is_alone(self._statements[index]):
+            found = self._statements[index]
+            fits = found.kind in ("from", "import") and "\f" not in self._manuscript.indent(found)
+            if not fits or not self._manuscript.is_alone(found):
                 runs.append([])
                 continue
             if runs[-1] and not self._manuscript.are_neighbours(runs[-1][-1], index):
@@ -271,9 +282,9 @@ class Sheet:
             yield lines.edit(end, end, "".join(f"{lines.newline}{margin}{text}" for text in after))
 
     def _changed(self, index: int) -> Iterable[Edit]:
-        found, text = self._statements[index], self.draft(index).text
-        if text != self._manuscript.text[found.start:found.end]:
-            yield self._manuscript.edit(found.start, found.end, text)
+        found = self._statements[index]
+        if index in self._drafts and self._drafts[index].text != self._manuscript.text[found.start:found.end]:
+            yield self._manuscript.edit(found.start, found.end, self._drafts[index].text)
 
     def _without_lines(self, index: int, instead: list[str]) -> Edit:
         found, lines = self._statements[index], self._manuscript
@@ -293,7 +304,10 @@ class Sheet:
         found, lines = self._statements[index], self._manuscript
         if index not in self._gone:
             yield from self._changed(index)
-            if after:
+            if after and found.body == 0 and lines.tail(found).strip()[:1] in ("", "#"):
+                end = lines.lines.line_end(found.end)
+                yield lines.edit(end, end, "".join(f"{lines.newline}{text}" for text in after))
+            elif after:
                 yield lines.edit(found.end, found.end, "".join(f"; {text.strip()}" for text in after))
             return
         if after or self._is_emptied(index):

@@ -19,9 +19,17 @@ class Task(msgspec.Struct, frozen=True):
     remedy: Relocation
 
     @property
+    def old(self) -> ObjectPath:
+        return self.remedy.old
+
+    @property
     def new(self) -> ObjectPath:
         """The place to go to; there is one where there is no reason against it."""
         return self.remedy.new or self.remedy.old
+
+    def towards(self, new: ObjectPath) -> Task:
+        """The same with the new place put in other terms."""
+        return Task(self.violation, msgspec.structs.replace(self.remedy, new=new))
 
 
 class Refusal(Exception):

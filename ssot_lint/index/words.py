@@ -72,6 +72,7 @@ class Words:
         return Wanted(
             words=self._triggers.words,
             names=self.singles - self._triggers.words,
+            uses=self._triggers.uses - self._triggers.words,
             members=frozenset(self.pairs),
             handles=frozenset(self.handles | self._known_as),
             parts=self._parts - {""},

@@ -13,6 +13,7 @@ class Triggers(msgspec.Struct, frozen=True):
     Attributes:
         words: identifiers; one of them stands in the file, in code or in a string.
         names: identifiers; one of them is imported, defined, assigned, taken from something or quoted there.
+        uses: identifiers; the file reads one of them, and binds it not for all of itself.
         globs: patterns for the names of classes and functions that the file defines.
         bases: classes; the file defines one that inherits from them, through any number of others.
         probed: likewise, and the file asks what values are like: `hasattr`, `isinstance`, `match` ...
@@ -25,6 +26,7 @@ class Triggers(msgspec.Struct, frozen=True):
 
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
     globs: frozenset[str] = frozenset()
     bases: frozenset[ObjectPath] = frozenset()
     probed: frozenset[ObjectPath] = frozenset()

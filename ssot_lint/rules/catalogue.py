@@ -136,6 +136,21 @@ class Catalogue:
             path = _carried(path, retirement.path, retirement.replacement)
         return path
 
+    def parted(self, path: ObjectPath) -> ObjectPath:
+        """A dotted path as the longest module in it, and what is named in that."""
+        if path.name:
+            return path
+        module, name = path.module, ""
+        while not self._is_module(module) and "." in module:
+            module, _, last = module.rpartition(".")
+            name = f"{last}.{name}" if name else last
+        return ObjectPath(module, name) if self._is_module(module) else path
+
+    def _is_module(self, name: str) -> bool:
+        named = self._retired.get(name)
+        retired = named is not None and not named.path.name
+        return retired or isinstance(self._index.module_target(name), ModuleTarget)
+
     # --- bypasses
 
     def of_import(self, importer: Module, module: str, name: str) -> list[Bypass]:

@@ -51,6 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.policy import Policy
+from ssot_lint.model.remedy import Relocation
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
 from ssot_lint.model.triggers import Triggers
@@ -63,6 +64,7 @@ from ssot_lint.rules.dynamics import (
     dynamic_imports,
     resolution_of,
 )
+from ssot_lint.rules.relocating import relocation
 from ssot_lint.rules.scents import names_of_retired, names_of_truths
 from ssot_lint.rules.wording import bypass_message
 
@@ -76,12 +78,16 @@ def triggers(policy: Policy) -> Triggers:
 
 def check(context: RuleContext) -> Iterator[Violation]:
     for found in dynamic_imports(context):
-        for bypass in resolution_of(context, found):
-            yield _finding(context, bypass, _span(context, found.place))
-    for attribute, bypass in attributes_of_dynamic_modules(context):
-        yield _finding(context, bypass, span_of_name(attribute, attribute.name))
+        bypasses = resolution_of(context, found)
+        for bypass in bypasses:
+            remedy = relocation(context, "expression", found.place, bypasses, bypass)
+            yield _finding(context, bypass, _span(context, found.place), remedy)
+    for place, attribute, bypass in attributes_of_dynamic_modules(context):
+        remedy = relocation(context, "expression", place, (bypass,), bypass)
+        yield _finding(context, bypass, span_of_name(attribute, attribute.name), remedy)
     for place, bypass in bypassing_getattrs(context):
-        yield _finding(context, bypass, _span(context, place))
+        remedy = relocation(context, "expression", place, (bypass,), bypass)
+        yield _finding(context, bypass, _span(context, place), remedy)
 
 
 def _span(context: RuleContext, place: int) -> Span:
@@ -91,7 +97,7 @@ def _span(context: RuleContext, place: int) -> Span:
     return span_of_name(expression, getattr(expression, "id", "") or getattr(expression, "name", ""))
 
 
-def _finding(context: RuleContext, bypass: Bypass, span: Span) -> Violation:
+def _finding(context: RuleContext, bypass: Bypass, span: Span, remedy: Relocation) -> Violation:
     message = bypass_message(context, bypass)
     truth = bypass.truth.name if bypass.truth else ""
-    return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, str(bypass.hop))
+    return context.violation(RULE.name, span, message, truth, bypass.resolution.chain, str(bypass.hop), remedy)

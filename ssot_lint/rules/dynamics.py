@@ -160,17 +160,17 @@ def _may_name(context: RuleContext, place: int) -> bool:
     return context.meanings.matters(text.value) if isinstance(text, Text) else context.suspicion.falls_on(place)
 
 
-def attributes_of_dynamic_modules(context: RuleContext) -> Iterator[tuple[Attribute, Bypass]]:
+def attributes_of_dynamic_modules(context: RuleContext) -> Iterator[tuple[int, Attribute, Bypass]]:
     """Attributes that reach something by a bypass, of modules that were imported at run time.
 
     Where a name can hold a module that was plainly imported as well, `import-bypass` has the first word.
     """
     if not _can_import_dynamically(context):
         return
-    for _, attribute, bypass in bypassing_attributes(context, dynamic_owners):
+    for place, attribute, bypass in bypassing_attributes(context, dynamic_owners):
         plainly = imported_owners(context, attribute.value)
         if not bypasses_of_member(context, plainly, attribute.name):
-            yield attribute, bypass
+            yield place, attribute, bypass
 
 
 def any_owners(context: RuleContext, place: int) -> tuple[Resolution, ...]:

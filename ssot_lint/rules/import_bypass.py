@@ -93,8 +93,10 @@ def triggers(policy: Policy) -> Triggers:
 def check(context: RuleContext) -> Iterator[Violation]:
     for place in range(len(context.facts.imports)):
         yield from _of_import(context, place)
-    for place, attribute, bypass in bypassing_attributes(context, imported_owners):
-        remedy = relocation(context, "expression", place, (), bypass)
+    attributes = list(bypassing_attributes(context, imported_owners))
+    for place, attribute, bypass in attributes:
+        bypasses = [item for other, _, item in attributes if other == place]
+        remedy = relocation(context, "expression", place, bypasses, bypass)
         yield _finding(context, bypass, span_of_name(attribute, attribute.name), "", remedy)
     if context.module.stars:
         yield from _of_star_names(context)

@@ -49,11 +49,12 @@ from collections.abc import Iterator
 from ssot_lint.files.dotted import above
 from ssot_lint.index import Missing, ModuleTarget, Resolution
 from ssot_lint.model.facts import Import
-from ssot_lint.model.policy import Policy, Truth
+from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext, span_of
+from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import named_modules, names_of_truths
 from ssot_lint.rules.wording import import_of
 
@@ -66,14 +67,14 @@ def triggers(policy: Policy) -> Triggers:
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
-    for fact in context.facts.imports:
+    for place, fact in enumerate(context.facts.imports):
         source = context.module.absolute(fact)
         name = "" if fact.name == "*" else fact.name
         if not source or not _is_watched(context, source, name) or _is_retired(context, source, name):
             continue
         problem = _problem(context, fact, source, name)
         if problem:
-            yield _finding(context, fact, source, name, problem)
+            yield _finding(context, place, source, name, problem)
 
 
 def _is_watched(context: RuleContext, source: str, name: str) -> bool:
@@ -114,8 +115,12 @@ def _is_missing_there(resolution: Resolution, module: str) -> bool:
     return isinstance(target, Missing) and target.module == module and bool(target.name)
 
 
-def _finding(context: RuleContext, fact: Import, source: str, name: str, problem: str) -> Violation:
+def _finding(context: RuleContext, place: int, source: str, name: str, problem: str) -> Violation:
+    fact = context.facts.imports[place]
     truth: Truth | None = context.catalogue.truths_by_own_name.get(name)
     way_out = f"use {import_of(truth.canonical, fact.alias or name)}" if truth else "this import fails"
     message = f"{problem}: {way_out}"
-    return context.violation(RULE.name, span_of(fact), message, truth.name if truth else "", symbol=f"{source}:{name}")
+    new, reason = (truth.canonical, "") if truth else (None, "nothing tells where it is")
+    remedy = move(context, "import", place, ObjectPath(source, name), new, reason)
+    symbol = f"{source}:{name}"
+    return context.violation(RULE.name, span_of(fact), message, truth.name if truth else "", (), symbol, remedy)

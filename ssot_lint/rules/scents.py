@@ -15,6 +15,7 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
     return Triggers(
         words=frozenset().union(*(item.words for item in found)),
         names=frozenset().union(*(item.names for item in found)),
+        uses=frozenset().union(*(item.uses for item in found)),
         globs=frozenset().union(*(item.globs for item in found)),
         bases=frozenset().union(*(item.bases for item in found)),
         probed=frozenset().union(*(item.probed for item in found)),

@@ -61,6 +61,7 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.rules.attributes import module_path
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.dynamics import any_owners, imported_texts
+from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import names_of_retired
 
 RULE = Rule("string-reference-bypass", "SOT103", "a string that is a dotted path into something retired")
@@ -95,7 +96,7 @@ def _of_paths(context: RuleContext) -> Iterator[Violation]:
             continue
         consumed = imported_texts(context) if consumed is None else consumed
         if place not in consumed:
-            yield _finding(context, text, written, retirement)
+            yield _finding(context, place, text, written, retirement)
 
 
 def _of_names_with_their_module(context: RuleContext) -> Iterator[Violation]:
@@ -113,7 +114,7 @@ def _of_names_with_their_module(context: RuleContext) -> Iterator[Violation]:
         for module in filter(None, modules):
             retirement = context.catalogue.retirement_of(f"{module}.{text.value}")
             if retirement is not None and not _is_exempt(context, retirement):
-                yield _finding(context, text, f"{module}.{text.value}", retirement)
+                yield _finding(context, place, text, f"{module}.{text.value}", retirement)
 
 
 def _sets_an_attribute(context: RuleContext, call: Call) -> bool:
@@ -152,28 +153,31 @@ def _old(retirement: Retirement) -> str:
     return str(retirement.path).replace(":", ".")
 
 
-def _finding(context: RuleContext, text: Text, written: str, retirement: Retirement) -> Violation:
+def _finding(context: RuleContext, place: int, text: Text, written: str, retirement: Retirement) -> Violation:
     truth = f" (truth `{retirement.truth}`)" if retirement.truth else ""
     verb = {"retired": "is retired", "moved": "has moved", "gone": "is gone"}[retirement.kind]
-    message = f"the string names `{retirement.path}`, which {verb}{truth}: {_way_out(context, written, retirement)}"
-    return context.violation(RULE.name, span_of(text), message, retirement.truth, symbol=text.value)
+    new, problem = _way_out(context, written, retirement)
+    way_out = f"use `{_in_notation_of(written, new)}`" if new is not None else problem
+    message = f"the string names `{retirement.path}`, which {verb}{truth}: {way_out}"
+    old = context.catalogue.parted(_object_path(written))
+    parted = None if new is None else context.catalogue.parted(new)
+    remedy = move(context, "expression", place, old, parted, problem)
+    return context.violation(RULE.name, span_of(text), message, retirement.truth, (), text.value, remedy)
 
 
-def _way_out(context: RuleContext, written: str, retirement: Retirement) -> str:
-    """What to write instead, in the notation of the string, with a colon or without."""
+def _way_out(context: RuleContext, written: str, retirement: Retirement) -> tuple[ObjectPath | None, str]:
+    """What to name instead; or, in words, why there is nothing."""
     replacement = retirement.replacement
     if replacement is None:
-        return "nothing took its place"
+        return None, "nothing took its place"
     rest = written.replace(":", ".")[len(_old(retirement)) + 1:]
     if retirement.kind == "retired" and not retirement.path.name:
         place = _counterpart(context, replacement, rest)
-        if place is None:
-            return f"the truth is `{replacement}`"
-    else:
-        place = context.catalogue.place_today(_object_path(written))
-        if lost := _lost_name(context, place):
-            return f"`{lost.module}` took its place, but has no `{lost.name}`"
-    return f"use `{_in_notation_of(written, place)}`"
+        return place, "" if place else f"the truth is `{replacement}`"
+    place = context.catalogue.place_today(_object_path(written))
+    if lost := _lost_name(context, place):
+        return None, f"`{lost.module}` took its place, but has no `{lost.name}`"
+    return place, ""
 
 
 def _object_path(written: str) -> ObjectPath:

@@ -37,6 +37,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         words: identifiers that matter wherever they stand.
         names: identifiers that matter where they are imported, defined, assigned, taken from something or quoted.
+        uses: identifiers that matter where they are read in a file that does not bind them for all of itself.
         members: identifiers that matter where they are taken from something, or beside the name of a certain module.
         roots: those of `names` that are classes; it matters whether one gets another name.
         handles: identifiers of modules; it matters which other names these get.
@@ -52,6 +53,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
 
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
@@ -72,7 +74,8 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         """Whether who looked for `other` has seen everything that this asks for."""
         fixed = ("roots", "parts", "modules", "harmless", "own", "retired", "dynamic", "classes", "stars")
         return (
-            self.words <= other.words and self.names <= other.names and self.members <= other.members
+            self.words <= other.words and self.names <= other.names and self.uses <= other.uses
+            and self.members <= other.members
             and self.handles <= other.handles and all(getattr(self, name) == getattr(other, name) for name in fixed)
         )
 
@@ -144,7 +147,8 @@ class Search:
         self.wanted = wanted
         self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-        words = wanted.words | wanted.names | wanted.members | wanted.roots | wanted.handles | self.lasts | dynamic
+        names = wanted.words | wanted.names | wanted.uses | wanted.members
+        words = names | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         self.is_broad = not all(map(str.isascii, words))
 
@@ -182,7 +186,7 @@ def _look_at_disguised(
     """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-    if has_part or found & (wanted.words | wanted.names | wanted.roots | search.lasts | dynamic):
+    if has_part or found & (wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | dynamic):
         return Look(
             signature,
             classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
@@ -226,7 +230,7 @@ class _Reading:
         data, wanted, places = self._data, self._wanted, self._places
         statements: list[FromImport] = []
         found = tuple(dict.fromkeys(classes(data))) if wanted.classes and self._seen.may_have_classes else ()
-        named = not (wanted.names | wanted.members).isdisjoint(places)
+        named = not (wanted.names | wanted.uses | wanted.members).isdisjoint(places)
         if imports or found or (wanted.stars and self._seen.may_have_stars) or named:
             statements = list(from_imports(data))
         marks = []
@@ -258,12 +262,18 @@ class _Reading:
     def _alarming(self, statements: list[FromImport]) -> Iterator[str]:
         wanted = self._wanted
         names = wanted.names.intersection(self._places) - wanted.words
+        uses = wanted.uses.intersection(self._places)
         yield from wanted.words.intersection(self._places)
-        if names:
+        if names or uses:
             around = Placement(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
-            yield from (
+            alarming = {
                 name for name in names if any(around.is_alarming(name, start) for start in self._places[name])
-            )
+            }
+            yield from alarming
+            for name in uses - alarming:
+                read = any(around.is_read(name, start) for start in self._places[name])
+                if read and not around.is_bound_at_top(name):
+                    yield name
 
     def _taken(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Words with what they are taken from; those that begin a string only where strings name attributes."""

@@ -157,6 +157,33 @@ class Placement:
             return False
         return self._is_alarming_code(before, previous[1] if previous else b"", start, end, quoted)
 
+    def is_read(self, word: str, start: int) -> bool:
+        """Whether the word at `start` may be a name that is read: no attribute, no import, no comment, no prose."""
+        data, line = self._data, _line_start(self._data, start)
+        before = data[line:start]
+        if data[start - 1:start] == b"." or self._statement_at(start) is not None:
+            return False
+        if b"#" in before and not any(quote in before for quote in _QUOTES):
+            return False
+        previous, following = _WORD_BEFORE.search(before), _WORD_AFTER.match(data, start + len(word.encode()))
+        is_prose = previous and previous[1] not in _KEYWORDS and not previous[1][:1].isdigit()
+        return not is_prose and (following is None or following[1] in _KEYWORDS)
+
+    def is_bound_at_top(self, word: str) -> bool:
+        """Whether a statement at the margin surely binds the word in all of the file; none inside of a string does."""
+        for item in self._statements:
+            line = _line_start(self._data, item.start)
+            alone = self._data[line:item.start].split() == [b"from"] and self._data[line:line + 4] == b"from"
+            if alone and any((alias or name) == word for name, alias in item.names) and self._is_at_margin(line):
+                return True
+        definition = re.compile(rb"^(?:class|def|async[ \t]+def)[ \t]+%b\b" % re.escape(word.encode()), re.MULTILINE)
+        return any(self._is_at_margin(match.start()) for match in definition.finditer(self._data))
+
+    def _is_at_margin(self, place: int) -> bool:
+        before = self._data[:place]
+        outside = all(before.count(quotes) % 2 == 0 for quotes in (b"'''", b'"""'))
+        return outside and before[-1:] in (b"", b"\n", b"\r") and before[-2:-1] != b"\\"
+
     def _is_alarming_code(self, before: bytes, previous: bytes, start: int, end: int, quoted: bool) -> bool:
         data = self._data
         if previous in _BINDING or self._has_stars or owner_of(data, start):

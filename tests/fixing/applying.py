@@ -1,4 +1,4 @@
-"""Makes the edits of proposals, for tests: in rounds, no two that touch at once, and with nothing to catch a mistake."""
+"""Makes the edits of proposals, for tests: in rounds, no two that touch at once, with nothing to catch a mistake."""
 
 from __future__ import annotations
 
@@ -99,13 +99,14 @@ def _touch(one: Span, other: Span) -> bool:
 def applied(text: str, edits: list[Edit]) -> str:
     """The text with all edits made."""
     lines = Lines(text)
-    placed = sorted(
-        (lines.offset(edit.span.line, edit.span.column), lines.offset(edit.span.end_line, edit.span.end_column), edit.text)
-        for edit in edits
-    )
+    placed = sorted((*_offsets(lines, edit.span), edit.text) for edit in edits)
     parts, done = [], 0
     for start, end, new in placed:
         assert start >= done, f"edits overlap: {edits}"
         parts += [text[done:start], new]
         done = end
     return "".join([*parts, text[done:]])
+
+
+def _offsets(lines: Lines, span: Span) -> tuple[int, int]:
+    return lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)

@@ -28,6 +28,8 @@ def test_a_pair(case: Case, pair: Pair, tmp_path: Path) -> None:
     outcome = fixed(tmp_path, pair.path, rename=pair.rename)
     assert outcome.text == (pair.before if pair.after is None else pair.after).removeprefix("\ufeff")
     assert_refused(pair, outcome)
+    remarks = [proposal.fix.reason for proposal in outcome.made if proposal.fix.reason]
+    assert len(remarks) == len(pair.remarks) and all(map(str.__contains__, remarks, pair.remarks)), remarks
     if pair.after is not None:
         assert weakest(outcome) == pair.safety
     assert_whole(pair, outcome)
@@ -59,7 +61,7 @@ def names(text: str) -> frozenset[str]:
 
 def assert_nothing_new(root: Path, pair: Pair, outcome: Outcome) -> None:
     """What was fixed is gone, and nothing has come, here or elsewhere."""
-    before, after = (list(findings(root, {pair.path: text})) for text in (pair.before, outcome.text))
+    before, after = (list(findings(root, pair.path, text)) for text in (pair.before, outcome.text))
     for violation in after:
         assert violation in before, violation
     settled = {ground(item) for proposal in outcome.made for item in proposal.violations}
@@ -68,8 +70,10 @@ def assert_nothing_new(root: Path, pair: Pair, outcome: Outcome) -> None:
     assert set(left) <= set(refused), left
 
 
-def findings(root: Path, texts: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    return ((item.path, item.rule, item.symbol) for item in project_at(root, texts).check().violations)
+def findings(root: Path, path: str, text: str) -> Iterator[tuple[object, ...]]:
+    """In the file what is found, in the others where: the way there may be another now."""
+    for item in project_at(root, {path: text}).check().violations:
+        yield (item.path, item.rule, item.symbol if item.path == path else item.span)
 
 
 def ground(violation: Violation) -> tuple[str, str, str]:

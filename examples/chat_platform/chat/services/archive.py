@@ -42,3 +42,9 @@ async def ask_again(archive: TranscriptArchive, registry, bridge, context: UserC
 
     engine = UserExecutionEngine(registry, bridge, context)
     return [(await engine.execute_agent(registry.route(line), line)).text for line in archive.lines]
+
+
+async def ask_once(line: str, registry, bridge, context: UserContext) -> str:
+    """What the agents would answer to one line."""
+    engine = await create_request_scoped_engine(context, bridge, registry)
+    return (await engine.execute_agent(registry.route(line), line)).text

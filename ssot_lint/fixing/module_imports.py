@@ -1,0 +1,446 @@
+"""Plans for imported modules: the import goes to another module, or gives way to the names that were taken from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ssot_lint.fixing.drafts import spelled
+from ssot_lint.fixing.imports import ImportEditor, names_in
+from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.moving import Move, move_names
+from ssot_lint.fixing.name_imports import collapse_arms, is_hazard
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.task import Refusal, Task, proposed, refused
+from ssot_lint.fixing.uses import Asked, Use, Uses, is_offered_elsewhere
+from ssot_lint.index import Missing, ModuleTarget, Unknown
+from ssot_lint.model.facts import Attribute, Name, Text
+from ssot_lint.model.policy import ObjectPath
+
+
+def is_module_import(manuscript: Manuscript, task: Task) -> bool:
+    """Whether what an import brings is a module as such."""
+    fact = manuscript.facts.imports[task.remedy.place]
+    old = task.old
+    if not fact.name or not task.new.name:
+        return True
+    found = manuscript.index.member(old.module, old.name, manuscript.module)
+    path = f"{old.module}.{old.name}"
+    retirement = manuscript.page.knowledge.catalogue.retirement_of(path)
+    is_named = retirement is not None and str(retirement.path) == path
+    return is_named or any(isinstance(item.target, ModuleTarget) for item in found)
+
+
+def is_asked_by_name(manuscript: Manuscript, place: int) -> bool:
+    """Whether a string names an attribute of a module that an import statement has bound."""
+    uses = Uses(manuscript)
+    root = _root_of(manuscript, uses, place) if isinstance(manuscript.module.expression(place), Text) else -1
+    name = manuscript.module.expression(max(root, 0))
+    return isinstance(name, Name) and any(binding.kind == "import" for binding in uses.at(root, name).bindings)
+
+
+def plan_module_imports(
+    manuscript: Manuscript, imports: Iterable[Task], inside: Iterable[Task], refusals: Mapping[int, str], rename: bool
+) -> list[Proposal]:
+    """One proposal for each imported module and what is taken from it.
+
+    Args:
+        inside: attributes of modules, and strings that name one of a module that stands beside them.
+        refusals: places of expressions that cannot go anywhere -> why.
+        rename: a module that was imported by its own name is to have its new one, where that is possible.
+    """
+    uses = Uses(manuscript)
+    groups: dict[int, list[Task]] = {task.remedy.place: [] for task in imports}
+    heads = {task.remedy.place: task for task in imports}
+    found = []
+    for task in inside:
+        homes = _homes(manuscript, uses, task, heads)
+        if len(homes) == 1:
+            groups.setdefault(homes[0], []).append(task)
+        else:
+            found.append(refused([task], "what it is taken from is bound in several ways, or not by an import"))
+    for place, tasks in groups.items():
+        found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals, rename).proposal())
+    return found
+
+
+def _homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, Task]) -> list[int]:
+    """The imports that bind what an expression begins with; of several, the ones that are to be changed."""
+    root = _root_of(manuscript, uses, task.remedy.place)
+    if root < 0:
+        return []
+    name = manuscript.module.expression(root)
+    assert isinstance(name, Name)
+    bindings = uses.at(root, name).bindings
+    if not bindings or any(binding.kind != "import" for binding in bindings):
+        return []
+    bound = [binding.value for binding in bindings]
+    plain = [
+        index for index, fact in enumerate(manuscript.facts.imports)
+        if not fact.name and not fact.alias and fact.module.partition(".")[0] == name.id
+    ]
+    candidates = plain if any(place in plain for place in bound) else bound
+    path = uses.at(root, name).path
+    fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
+    chosen = [place for place in fitting if place in heads]
+    return chosen[:1] or fitting[-1:]
+
+
+def _leads(manuscript: Manuscript, place: int, path: str) -> bool:
+    return f"{path}.".startswith(f"{manuscript.facts.imports[place].module}.")
+
+
+def _root_of(manuscript: Manuscript, uses: Uses, place: int) -> int:
+    if isinstance(manuscript.module.expression(place), Text):
+        return next((root for root, text in _asked(manuscript, uses) if text == place), -1)
+    return uses.root(place)
+
+
+def _asked(manuscript: Manuscript, uses: Uses) -> Iterable[tuple[int, int]]:
+    for kind in (Name, Attribute):
+        for owner, _ in manuscript.module.all_of(kind):
+            asked = uses.asked_by_name(owner)
+            if asked is not None:
+                yield uses.root(owner), asked.place
+
+
+class _Group:
+    """One import of a module with all that is taken from it.
+
+    Args:
+        head: the import's own task; None where only something in the module is to be reached elsewhere.
+        inside: the tasks of what is taken from the module.
+    """
+
+    def __init__(
+        self,
+        manuscript: Manuscript,
+        uses: Uses,
+        place: int,
+        head: Task | None,
+        inside: list[Task],
+        refusals: Mapping[int, str],
+        rename: bool,
+    ) -> None:
+        self._manuscript = manuscript
+        self._module = manuscript.module
+        self._index = manuscript.index
+        self._uses = uses
+        self._place = place
+        self._fact = manuscript.facts.imports[place]
+        self._head = head
+        self._tasks = [*([head] if head else []), *inside]
+        self._inside = {task.remedy.place: task for task in inside}
+        self._refusals = refusals
+        self._rename = rename
+        self._remark = ""
+        self._sheet = Sheet(manuscript)
+        self._importer = ImportEditor(manuscript.page, self._sheet, manuscript)
+        self._spans: set[tuple[int, int]] = set()
+        self._safe = True
+
+    @property
+    def _is_plain(self) -> bool:
+        """`import a.b`: what is used is the path, and what is bound is `a`."""
+        return not self._fact.name and not self._fact.alias
+
+    @property
+    def _local(self) -> str:
+        fact = self._fact
+        return fact.alias or fact.name or fact.module.partition(".")[0]
+
+    @property
+    def _prefix(self) -> int:
+        """How many attributes lead from the local name to the module."""
+        return self._fact.module.count(".") if self._is_plain else 0
+
+    def proposal(self) -> Proposal:
+        try:
+            if self._head is None:
+                self._reach_elsewhere(self._own_uses())
+            elif self._head.new.name:
+                self._replace_import(self._head, self._own_uses())
+            else:
+                self._move_import(self._head, self._own_uses())
+            statement = self._manuscript.home(self._fact)[0]
+            if collapse_arms(self._manuscript, self._sheet, [statement]):
+                self._safe = False
+        except Refusal as refusal:
+            return refused(self._tasks, str(refusal))
+        return proposed(self._tasks, self._safe and self._importer.is_safe, self._sheet.edits(), self._remark)
+
+    # --- uses
+
+    def _own_uses(self) -> list[Use]:
+        """Every use of the module, its path complete."""
+        found = []
+        for use in self._uses.of(self._local):
+            if not self._is_meant(use):
+                continue
+            if self._is_plain and not f"{use.path}.".startswith(f"{self._fact.module}."):
+                if self._head is not None:
+                    self._require_other_import(use)
+                continue
+            found.append(use)
+        return found
+
+    def _is_meant(self, use: Use) -> bool:
+        if self._is_plain:
+            return any(
+                binding.kind == "import" and self._is_of_the_same_top(binding.value) for binding in use.bindings
+            )
+        return any(binding.kind == "import" and binding.value == self._place for binding in use.bindings)
+
+    def _is_of_the_same_top(self, place: int) -> bool:
+        fact = self._manuscript.facts.imports[place]
+        return not fact.name and not fact.alias and fact.module.partition(".")[0] == self._local
+
+    def _require_other_import(self, use: Use) -> None:
+        """What is reached through the same package, and is no part of the module, has to be imported by itself."""
+        others = (
+            fact for index, fact in enumerate(self._manuscript.facts.imports)
+            if index != self._place and self._is_of_the_same_top(index)
+        )
+        if not any(f"{use.path}.".startswith(f"{fact.module}.") for fact in others):
+            raise Refusal(f"`{use.path}` is reached through `import {self._fact.module}` as well")
+
+    def _require_single(self, use: Use) -> None:
+        if self._is_plain:
+            fine = all(item.kind == "import" and self._is_of_the_same_top(item.value) for item in use.bindings)
+        else:
+            fine = len(use.bindings) == 1
+        if not fine:
+            raise Refusal(f"`{self._local}` can mean several things in line {self._line(use)}")
+
+    def _line(self, use: Use) -> int:
+        return int(getattr(self._module.expression(use.place), "line", 0))
+
+    def _task_of(self, use: Use) -> tuple[int, Task] | None:
+        """The task of the outermost attribute that has one, and how many attributes lead to it."""
+        for length in range(len(use.chain), self._prefix, -1):
+            place = use.chain[length - 1]
+            if place in self._refusals:
+                raise Refusal(f"`{use.path}` in line {self._line(use)}: {self._refusals[place]}")
+            if place in self._inside:
+                return length, self._inside[place]
+        return None
+
+    def _write(self, use: Use, length: int, text: str) -> None:
+        span = self._uses.span(use, length)
+        if span in self._spans:
+            raise Refusal(f"`{use.path}` in line {self._line(use)} stands in an f-string, where places cannot be told")
+        self._spans.add(span)
+        self._sheet.replace(*span, text)
+
+    # --- something in a module that stays
+
+    def _reach_elsewhere(self, uses: list[Use]) -> None:
+        settled = set()
+        for use in uses:
+            found = self._task_of(use)
+            if found is not None:
+                self._require_single(use)
+                self._take(use, *found)
+                settled.add(found[1].remedy.place)
+        if left := [task for place, task in self._inside.items() if place not in settled]:
+            raise Refusal(f"`{left[0].old}` is asked for by a string")
+
+    def _take(self, use: Use, length: int, task: Task) -> None:
+        """Write an attribute as a name that is imported from its new place."""
+        place = use.chain[length - 1]
+        self._require_read(place, use)
+        local = self._importer.local(task.new, place)
+        if local is None:
+            raise Refusal(f"no name is left in this file for `{task.new}`")
+        self._safe = self._safe and task.remedy.same
+        self._write(use, length, local)
+
+    def _require_read(self, place: int, use: Use) -> None:
+        if self._is_changed(place):
+            raise Refusal(f"`{use.path}` in line {self._line(use)} is assigned to")
+
+    # --- a module that gave way to objects
+
+    def _replace_import(self, head: Task, uses: list[Use]) -> None:
+        """Import what is taken from the module in the place of the module."""
+        if not uses:
+            raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
+                          f"`{head.new}` took its place")
+        if not self._is_plain and is_offered_elsewhere(self._manuscript, self._local):
+            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
+        if self._is_plain:
+            self._require_top_stays()
+        moves: dict[ObjectPath, Move] = {}
+        for use in uses:
+            self._require_single(use)
+            found = self._task_of(use)
+            if found is None:
+                raise Refusal(f"`{use.path}` in line {self._line(use)} is no use of a single name in the module")
+            self._take_here(use, *found, moves)
+        self._drop_import([*moves.values()])
+        if left := [place for place in self._inside if not any(place in use.chain for use in uses)]:
+            raise Refusal(f"`{self._inside[left[0]].old}` is asked for by a string")
+
+    def _require_top_stays(self) -> None:
+        """Others may take the package from here that `import package.module` binds."""
+        others = (index for index in range(len(self._manuscript.facts.imports)) if index != self._place)
+        if any(map(self._is_of_the_same_top, others)):
+            return
+        if is_offered_elsewhere(self._manuscript, self._local):
+            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
+
+    def _take_here(self, use: Use, length: int, task: Task, moves: dict[ObjectPath, Move]) -> None:
+        place = use.chain[length - 1]
+        self._require_read(place, use)
+        self._safe = self._safe and task.remedy.same and not is_hazard(self._manuscript, self._fact, task)
+        there = self._importer.present(task.new, place)
+        if there is not None:
+            self._write(use, length, there)
+            return
+        first, _, rest = task.new.name.partition(".")
+        root = ObjectPath(task.new.module, first)
+        if root not in moves:
+            local = self._importer.free_name(first or root.module.rpartition(".")[2])
+            if local is None or not first:
+                raise Refusal(f"no name is left in this file for `{task.new}`")
+            self._importer.reserve(local)
+            moves[root] = Move(root.module, first, local if local != first else "")
+        local = moves[root].alias or moves[root].name
+        self._write(use, length, f"{local}.{rest}" if rest else local)
+
+    def _drop_import(self, moves: list[Move]) -> None:
+        statement, position = self._manuscript.home(self._fact)
+        move_names(self._manuscript, self._sheet, statement, {position: moves}, bool(self._fact.level))
+
+    # --- a module that moved
+
+    def _move_import(self, head: Task, uses: list[Use]) -> None:
+        new = head.new.module
+        renamed = self._is_plain and not self._keeps_alias(new)
+        self._safe = not is_hazard(self._manuscript, self._fact, head) if uses else head.remedy.same
+        for use in uses:
+            self._move_use(use, head, new if renamed else "")
+        if not self._is_plain:
+            self._require_kept(head, uses)
+        statement, position = self._manuscript.home(self._fact)
+        if self._fact.name:
+            source, _, name = new.rpartition(".")
+            alias = self._local if self._local != name or self._fact.alias == self._fact.name else ""
+            if alias and not self._fact.alias and self._rename:
+                alias = self._renamed(name, alias)
+            moves = {position: (Move(source, name, alias),)}
+            move_names(self._manuscript, self._sheet, statement, moves, bool(self._fact.level))
+        else:
+            self._write_import(statement, position, new, "" if renamed else self._local)
+
+    def _renamed(self, name: str, alias: str) -> str:
+        """The alias that is left to the module if its uses can be written by its new name."""
+        try:
+            if self._spans:
+                raise Refusal(f"`{alias}` stays: what is taken from it has another name as well")
+            rename_uses(self._manuscript, self._sheet, self._place, name)
+        except Refusal as refusal:
+            self._remark = str(refusal)
+            return alias
+        return ""
+
+    def _require_kept(self, head: Task, uses: list[Use]) -> None:
+        if not uses and is_offered_elsewhere(self._manuscript, self._local):
+            self._safe = False
+
+    def _keeps_alias(self, new: str) -> bool:
+        """Whether `import old` becomes `import new as old`, and its uses stay as they are."""
+        top = new.partition(".")[0]
+        if top == self._local:
+            return False
+        taken = top in names_in(self._manuscript) and not any(
+            fact.module.partition(".")[0] == top and not fact.name and not fact.alias
+            for fact in self._manuscript.facts.imports
+        )
+        needed = taken or is_offered_elsewhere(self._manuscript, self._local)
+        if needed and "." in self._fact.module:
+            raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
+        return needed
+
+    def _move_use(self, use: Use, head: Task, prefix: str) -> None:
+        """See to it that a use finds in the new module what it found in the old one.
+
+        Args:
+            prefix: the path of the module to write; empty where the local name stays.
+        """
+        if prefix:
+            self._require_single(use)
+        new = head.new.module
+        found = self._task_of(use)
+        length = found[0] if found else self._prefix
+        rest = use.attributes[self._prefix:length]
+        self._safe = self._safe and not any(self._is_changed(place) for place in use.chain[self._prefix:length])
+        if found is not None:
+            path = f"{found[1].new.module}.{found[1].new.name}" if found[1].new.name else found[1].new.module
+            if not path.startswith(f"{new}."):
+                self._take(use, *found)
+                return
+            self._safe = self._safe and found[1].remedy.same
+            rest = tuple(path[len(new) + 1:].split("."))
+        else:
+            self._require_there(use, head)
+        if prefix or rest != use.attributes[self._prefix:length]:
+            start = prefix or ".".join((use.name, *use.attributes[:self._prefix]))
+            self._write(use, length, ".".join((start, *rest)))
+
+    def _is_changed(self, place: int) -> bool:
+        expression = self._module.expression(place)
+        return isinstance(expression, Attribute) and expression.context != "load"
+
+    def _require_there(self, use: Use, head: Task) -> None:
+        """What has no task of its own: an attribute that both modules have, or a string that names one."""
+        owner = use.chain[self._prefix - 1] if self._prefix else use.place
+        name = use.attributes[self._prefix] if len(use.attributes) > self._prefix else ""
+        asked = None if name else self._uses.asked_by_name(owner)
+        if asked is not None:
+            self._safe = self._safe and not asked.changes
+            self._require_attribute(asked.name, self._rename_string(asked, head), head)
+        elif name:
+            self._require_attribute(name, name, head)
+        else:
+            raise Refusal(f"`{use.path}` in line {self._line(use)} hands the module on")
+
+    def _rename_string(self, asked: Asked, head: Task) -> str:
+        """The name by which the new module has what a string asks for."""
+        if asked.place in self._refusals:
+            raise Refusal(self._refusals[asked.place])
+        task = self._inside.get(asked.place)
+        if task is None or task.new.name == asked.name:
+            return asked.name
+        if task.new.module != head.new.module:
+            raise Refusal(f"`{task.old}` is asked for by a string, and has gone to `{task.new}`")
+        self._sheet.replace(*self._uses.text_span(asked.place), task.new.name)
+        return task.new.name
+
+    def _require_attribute(self, old: str, name: str, head: Task) -> None:
+        new = self._index.member(head.new.module, name, self._module)
+        targets = {item.target for item in new}
+        if all(isinstance(target, Missing) for target in targets):
+            raise Refusal(f"`{head.new.module}` has no `{name}`")
+        old_module = ".".join(filter(None, (head.old.module, head.old.name)))
+        before = {item.target for item in self._index.member(old_module, old, self._module)}
+        is_same = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
+        self._safe = self._safe and is_same
+
+    def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:
+        draft, written = self._sheet.draft(statement), spelled(module, alias)
+        comment = self._manuscript.comment(self._manuscript.layout.statements[statement])
+        if not comment and any(self._has(other, written) for other in self._sheet.within_reach(statement)):
+            if len(draft.items) == 1:
+                self._sheet.remove(statement)
+            else:
+                self._sheet.put(statement, draft.without(position))
+            return
+        self._sheet.put(statement, draft.with_written(position, written))
+        self._sheet.settle(statement)
+
+    def _has(self, statement: int, written: str) -> bool:
+        if self._manuscript.layout.statements[statement].kind != "import":
+            return False
+        return any(spelled(item.name, item.alias) == written for item in self._sheet.draft(statement).items)

@@ -1,0 +1,88 @@
+"""Gives an imported name its own name throughout a file, where nothing speaks against that."""
+
+from __future__ import annotations
+
+import builtins
+import re
+
+from ssot_lint.fixing.imports import names_in
+from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.task import Refusal
+from ssot_lint.fixing.uses import Use, Uses, is_offered_elsewhere
+from ssot_lint.model.facts import Binding, Text
+
+_TYPE_COMMENT = re.compile(r"#[ \t]*type:.*")
+
+
+def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> None:
+    """Write another name wherever the file uses what an import binds.
+
+    Args:
+        place: index of the import.
+        new: the name that the import gets.
+
+    Raises:
+        Refusal: the old name has to stay, and why; nothing is changed then.
+    """
+    fact = manuscript.facts.imports[place]
+    old = fact.alias or fact.name
+    uses = Uses(manuscript)
+    _require_its_own(manuscript, place, old)
+    _require_free(manuscript, new)
+    if is_offered_elsewhere(manuscript, old):
+        raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")
+    _require_unquoted(manuscript, old)
+    spans = [_span(manuscript, uses, use, place) for use in uses.of(old)]
+    if len(set(spans)) != len(spans):
+        raise Refusal(f"`{old}` stays: it stands in an f-string, where places cannot be told")
+    for start, end in spans:
+        sheet.replace(start, end, new)
+
+
+def _require_its_own(manuscript: Manuscript, place: int, old: str) -> None:
+    """Nothing else binds the name, in any scope."""
+    bindings = [item for item in manuscript.facts.bindings if item.name == old]
+    declared = any(old in (*scope.outer, *scope.nonlocals) for scope in manuscript.facts.scopes)
+    if declared or any(not _is_of(item, place) for item in bindings):
+        raise Refusal(f"`{old}` stays: it is bound in several ways in this file")
+
+
+def _is_of(binding: Binding, place: int) -> bool:
+    return binding.kind == "import" and binding.value == place
+
+
+def _require_free(manuscript: Manuscript, new: str) -> None:
+    if hasattr(builtins, new) or new in names_in(manuscript):
+        raise Refusal(f"the old name stays: `{new}` means something in this file already")
+
+
+def _require_unquoted(manuscript: Manuscript, old: str) -> None:
+    """No string may be a piece of code or a path in which the name stands; prose may mention it."""
+    word = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+    for _, text in manuscript.module.all_of(Text):
+        is_code = not re.search(r"\s", text.value) or text.role == "annotation"
+        if is_code and word.search(text.value) and not _is_followed(manuscript, text, old):
+            raise Refusal(f"`{old}` stays: a string in line {text.line} names it")
+    if any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text)):
+        raise Refusal(f"`{old}` stays: a type comment names it")
+    if manuscript.facts.opaque_namespace:
+        raise Refusal(f"`{old}` stays: names are looked up in this file in ways that cannot be followed")
+
+
+def _is_followed(manuscript: Manuscript, text: Text, old: str) -> bool:
+    """Whether the facts tell of each use of the name in a string annotation, and where it is."""
+    if text.role != "annotation":
+        return False
+    inside = [
+        use for use in Uses(manuscript).of(old)
+        if text.line <= (line := int(getattr(manuscript.module.expression(use.place), "line", 0))) <= text.end_line
+        and line > 0
+    ]
+    return len(inside) >= len(re.findall(rf"(?<!\w){re.escape(old)}(?!\w)", text.value))
+
+
+def _span(manuscript: Manuscript, uses: Uses, use: Use, place: int) -> tuple[int, int]:
+    if any(not _is_of(binding, place) for binding in use.bindings) or not use.bindings:
+        raise Refusal(f"`{use.name}` stays: it can mean several things")
+    return uses.span(use, 0)

@@ -1,0 +1,186 @@
+"""Plans for strings that name something by its dotted path: arguments of `mock.patch` and its kin, dynamic imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from ssot_lint.files.dotted import last
+from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.task import Refusal, Task, proposed, refused
+from ssot_lint.fixing.uses import Uses
+from ssot_lint.index import Missing, Module, ModuleTarget, Unknown
+from ssot_lint.model.facts import Attribute, Call, Name, Text
+from ssot_lint.model.policy import ObjectPath
+from ssot_lint.rules.relocating import is_same, resolutions_of
+
+_PATCHING = frozenset({"patch", "setattr", "delattr"})
+_IMPORTING = frozenset({"import_module", "resolve_name"})
+
+
+def plan_strings(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal]:
+    """One proposal for each string; one for the strings by which a module is imported and what is taken from it."""
+    uses = Uses(manuscript)
+    groups: dict[str, list[Task]] = {}
+    found = []
+    for task in tasks:
+        if task.violation.rule == "dynamic-import-bypass":
+            groups.setdefault(task.old.module, []).append(task)
+        else:
+            found.append(_planned(manuscript, [task], partial(_of_string, manuscript, uses, task)))
+    for group in groups.values():
+        found.append(_planned(manuscript, group, partial(_of_module, manuscript, uses, group)))
+    return found
+
+
+def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], bool]) -> Proposal:
+    sheet = Sheet(manuscript)
+    try:
+        is_safe = plan(sheet)
+    except Refusal as refusal:
+        return refused(tasks, str(refusal))
+    return proposed(tasks, is_safe, sheet.edits())
+
+
+# --- strings
+
+
+def _of_string(manuscript: Manuscript, uses: Uses, task: Task, sheet: Sheet) -> bool:
+    """Rewrite a string; whether that is safe."""
+    place = task.remedy.place
+    text = manuscript.module.expression(place)
+    assert isinstance(text, Text)
+    if text.role == "annotation":
+        is_safe = task.remedy.same
+    elif _is_patched(manuscript, place):
+        is_safe = _patch(manuscript, task)
+    else:
+        raise Refusal("nothing tells what this string is used for: it may well have to name the old place")
+    _rewrite(uses, sheet, place, text, task)
+    return is_safe
+
+
+def _rewrite(uses: Uses, sheet: Sheet, place: int, text: Text, task: Task) -> None:
+    old, new = _dotted(task.old), _dotted(task.new)
+    written = {str(task.old): str(task.new), old: new}.get(text.value)
+    if written is None:
+        raise Refusal("the string is not the path alone")
+    sheet.replace(*uses.text_span(place), written)
+
+
+def _dotted(path: ObjectPath) -> str:
+    return f"{path.module}.{path.name}" if path.name else path.module
+
+
+def _called_with(manuscript: Manuscript, place: int) -> str:
+    """The last name of what is called with the expression at a place as its first argument."""
+    module = manuscript.module
+    for _, call in module.all_of(Call):
+        first = call.arguments[0] if call.arguments else dict(call.keywords).get("target", -1)
+        if first == place:
+            function = module.expression(call.function)
+            named = getattr(function, "id", "") or getattr(function, "name", "")
+            if named == "dict" and isinstance(function, Attribute):
+                owner = module.expression(function.value)
+                return "patch.dict" if "patch" in (getattr(owner, "id", ""), getattr(owner, "name", "")) else ""
+            return str(named)
+    return ""
+
+
+def _is_patched(manuscript: Manuscript, place: int) -> bool:
+    return _called_with(manuscript, place) in _PATCHING | {"patch.dict"}
+
+
+def _patch(manuscript: Manuscript, task: Task) -> bool:
+    """Whether what is patched at the new place is surely what was patched at the old one.
+
+    Raises:
+        Refusal: where it is not sure that those who are to see the patch look there.
+    """
+    old, new = task.old, task.new
+    if not old.name or not new.name:
+        raise Refusal("it names a module as a whole")
+    found = resolutions_of(manuscript.context, ObjectPath(new.module, new.name.partition(".")[0]))
+    is_known = manuscript.index.module(new.module, manuscript.module) is not None
+    if not is_known or any(isinstance(item.target, (Missing, Unknown)) for item in found):
+        raise Refusal(f"it cannot be told whether `{new.module}` has `{new.name}`")
+    if _called_with(manuscript, task.remedy.place) == "patch.dict":
+        return is_same(manuscript.context, old, new)
+    if "." in old.name and "." in new.name:
+        return is_same(manuscript.context, _owner(old), _owner(new)) and last(old.name) == last(new.name)
+    if "." in old.name or "." in new.name:
+        raise Refusal(f"`{old}` and `{new}` are patched in different ways")
+    _require_same_readers(manuscript, old, new)
+    return False
+
+
+def _owner(path: ObjectPath) -> ObjectPath:
+    return ObjectPath(path.module, path.name.rpartition(".")[0])
+
+
+def _require_same_readers(manuscript: Manuscript, old: ObjectPath, new: ObjectPath) -> None:
+    """A patch is seen by those who read the name in its module: nobody may read it in the old one alone."""
+    home = manuscript.index.module(old.module, manuscript.module)
+    if home is not None and any(item.id == old.name for _, item in home.all_of(Name)):
+        raise Refusal(f"`{old.module}` uses `{old.name}` itself: patch it where it is used")
+    retirement = manuscript.page.knowledge.catalogue.retirement_of(_dotted(old))
+    if retirement is not None and retirement.kind == "moved" and not retirement.path.name:
+        return  # whoever reads it as an attribute of the old module will read it as one of the new
+    for other in manuscript.index.with_word(old.name):
+        if _reads(manuscript, other, old):
+            raise Refusal(f"{other.file.path} takes `{old.name}` from the module when it needs it: patch it there")
+
+
+def _reads(manuscript: Manuscript, module: Module, path: ObjectPath) -> bool:
+    for _, item in module.all_of(Attribute):
+        if item.name == path.name:
+            owners = manuscript.index.reference(module, item.value)
+            if any(isinstance(owner.target, ModuleTarget) and owner.target.module == path.module for owner in owners):
+                return True
+    return False
+
+
+# --- dynamic imports
+
+
+def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: Sheet) -> bool:
+    """Rewrite the strings by which one module is imported, as far as what is taken from it is there afterwards."""
+    named = False
+    for task in tasks:
+        expression = manuscript.module.expression(task.remedy.place)
+        if isinstance(expression, Attribute):
+            _require_counterpart(task, tasks)
+            continue
+        if not isinstance(expression, Text):
+            raise Refusal("the string is put together")
+        if _is_name_in_module(manuscript, task, expression):
+            _require_counterpart(task, tasks)
+            continue
+        if _called_with(manuscript, task.remedy.place) not in _IMPORTING:
+            raise Refusal("it stands in a place where the old module itself may be meant")
+        if bool(task.old.name) != bool(task.new.name):
+            raise Refusal(f"`{task.new}` is no module: import it in the place of what is taken from here")
+        _require_there(manuscript, task)
+        _rewrite(uses, sheet, task.remedy.place, expression, task)
+        named = True
+    if not named:
+        raise Refusal("what it is taken from is imported by a string that cannot be changed")
+    return False
+
+
+def _is_name_in_module(manuscript: Manuscript, task: Task, text: Text) -> bool:
+    return bool(task.old.name) and text.value == task.old.name
+
+
+def _require_counterpart(task: Task, tasks: Iterable[Task]) -> None:
+    heads = {other.new.module for other in tasks if not other.old.name}
+    if task.new.name != task.old.name or task.new.module not in heads:
+        raise Refusal(f"`{task.old}` is `{task.new}` now, which the module that is imported here does not tell")
+
+
+def _require_there(manuscript: Manuscript, task: Task) -> None:
+    found = resolutions_of(manuscript.context, task.new)
+    if any(isinstance(item.target, (Missing, Unknown)) for item in found):
+        raise Refusal(f"it cannot be told whether there is `{task.new}`")

@@ -1,0 +1,36 @@
+"""Plans for names that nothing binds: the import that they lack is added."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.fixing.imports import add_at_top
+from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.task import Task, proposed
+from ssot_lint.model.facts import Name
+from ssot_lint.model.policy import ObjectPath
+
+
+def plan_unbound(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal]:
+    """One proposal for all uses of a name."""
+    groups: dict[ObjectPath, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(task.new, []).append(task)
+    return [_proposal(manuscript, path, group) for path, group in groups.items()]
+
+
+def _proposal(manuscript: Manuscript, path: ObjectPath, tasks: list[Task]) -> Proposal:
+    sheet = Sheet(manuscript)
+    add_at_top(manuscript, sheet, path, path.name, min(_limit(manuscript, task.remedy.place) for task in tasks))
+    return proposed(tasks, not may_lead_back(manuscript.index, manuscript.module, path.module), sheet.edits())
+
+
+def _limit(manuscript: Manuscript, place: int) -> int:
+    """The line before which the import has to stand."""
+    name = manuscript.module.expression(place)
+    assert isinstance(name, Name)
+    return name.line if is_run_on_import(manuscript.module, name.block) else sys.maxsize
