@@ -334,12 +334,14 @@ class Draft(msgspec.Struct, frozen=True):
 
     Attributes:
         texts: path -> what they say.
+        known: path -> what was found there.
     """
 
     project: Project
     texts: Mapping[str, str]
     modules: Modules
     survey: Survey
+    known: dict[str, Judgement] = {}
 
     def module(self, path: str) -> Module:
         """The file at a path, as it is here."""
@@ -351,6 +353,11 @@ class Draft(msgspec.Struct, frozen=True):
 
     def judgement(self, path: str) -> Judgement:
         """What is found in a file."""
+        if path not in self.known:
+            self.known[path] = self._judgement(path)
+        return self.known[path]
+
+    def _judgement(self, path: str) -> Judgement:
         if not self.texts and self.project.lists(path):
             return self.project._judgement(path) if self.project._is_judged(path) else Judgement((), (), 0)
         concerned = self.project._thorough or path in self.survey.concerned

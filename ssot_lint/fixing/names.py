@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ssot_lint.engine import Draft
 from ssot_lint.files import Unreadable, read
-from ssot_lint.index import Definition, Missing, Module, ModuleTarget, ProjectIndex, Resolution
+from ssot_lint.index import Definition, Missing, Module, ProjectIndex, Resolution
 from ssot_lint.model.facts import Attribute, Import, Name, Text
 
 _UNKNOWN_STAR = "*"
@@ -69,12 +69,12 @@ def _is_listed(module: Module, name: str) -> bool:
 
 
 def _identities(found: Iterable[Resolution]) -> set[tuple[str, str] | None]:
-    """What names mean, free of positions; None for what is not known for sure."""
-    return {
-        (item.target.path, item.target.name) if isinstance(item.target, Definition)
-        else (item.target.path, "") if isinstance(item.target, ModuleTarget) else None
-        for item in found
-    }
+    """What names mean, free of positions; None for what is not known for sure, and for modules.
+
+    A module that took another's place is never the same one, and what is taken from it may well be.
+    """
+    targets = (item.target for item in found)
+    return {(target.path, target.name) if isinstance(target, Definition) else None for target in targets}
 
 
 def _needed_elsewhere(path: str, lost: set[str], was: ProjectIndex, is_now: ProjectIndex, draft: Draft) -> str:
