@@ -11,6 +11,7 @@ from ssot_lint.files import Unreadable, decode, encoding_of
 from ssot_lint.fixing.ranges import Ranges
 from ssot_lint.model.violation import Edit
 
+_MARK = "\ufeff"
 _BARE_LINE_END = re.compile(r"(?<!\r)\n")
 
 
@@ -47,9 +48,12 @@ class Content(msgspec.Struct, frozen=True):
             Refused: it cannot be decoded.
         """
         try:
-            return cls(data, decode(data), encoding_of(data))
+            text = decode(data)
         except Unreadable as error:
             raise Refused(error.reason) from None
+        if text.startswith(_MARK):
+            raise Refused("begins with two byte order marks, which Python does not read")
+        return cls(data, text, encoding_of(data))
 
     def ranges(self) -> Ranges:
         """The places of the text."""

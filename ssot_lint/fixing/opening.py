@@ -19,45 +19,37 @@ class Opened(msgspec.Struct, frozen=True):
     Attributes:
         snapshots: what was read, with the signatures.
         contents: the same decoded.
+        unreadable: why a file cannot be read or decoded; it is in none of the others.
         blocked: why a file is not to be written, of those of which that holds.
         young: those of which the project may have seen another content than this.
     """
 
     snapshots: Mapping[str, Snapshot]
     contents: Mapping[str, Content]
+    unreadable: Mapping[str, str]
     blocked: Mapping[str, str]
     young: frozenset[str]
 
 
 def opened(project: Project, paths: Iterable[str], since: int) -> Opened:
-    """Read some files of a project; those that cannot be read, or not be decoded, are left out.
+    """Read some files of a project.
 
     Args:
         since: when the project was opened or before that, in nanoseconds since the epoch.
     """
-    found = {path: file for path in paths if (file := _read(project, path))}
-    contents = {path: content for path, file in found.items() if (content := _decoded(file))}
-    snapshots = {path: found[path] for path in contents}
-    return Opened(
-        snapshots,
-        contents,
-        {path: reason for path, file in snapshots.items() if (reason := why_not(file, project.root))},
-        frozenset(path for path, file in snapshots.items() if _is_young(file, since) or not project.lists(path)),
-    )
-
-
-def _read(project: Project, path: str) -> Snapshot | None:
-    try:
-        return snapshot(project.place_of(path))
-    except Refused:
-        return None
-
-
-def _decoded(file: Snapshot) -> Content | None:
-    try:
-        return Content.of(file.data)
-    except Refused:
-        return None
+    snapshots: dict[str, Snapshot] = {}
+    contents: dict[str, Content] = {}
+    unreadable: dict[str, str] = {}
+    for path in paths:
+        try:
+            file = snapshot(project.place_of(path))
+            contents[path] = Content.of(file.data)
+            snapshots[path] = file
+        except Refused as refusal:
+            unreadable[path] = refusal.reason
+    blocked = {path: reason for path, file in snapshots.items() if (reason := why_not(file, project.root))}
+    young = (path for path, file in snapshots.items() if _is_young(file, since) or not project.lists(path))
+    return Opened(snapshots, contents, unreadable, blocked, frozenset(young))
 
 
 def _is_young(file: Snapshot, since: int) -> bool:

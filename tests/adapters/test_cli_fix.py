@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
 import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ssot_lint.adapters.cli.progress import Progress
 from tests.adapters.program import CHAT, CONFIGURATION, Done, Files, check_json, project, run, ssot_lint
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
@@ -211,16 +215,20 @@ class TestBytes:
         assert (tmp_path / "outside.py").read_text() == (tmp_path / "hard.py").read_text() == IMPORT
 
     @POSIX
-    def test_a_full_disk(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [([], b"it cannot be written: File too large"), (["--backup"], b"it cannot be backed up: File too large")],
+    )
+    def test_a_full_disk(self, tmp_path: Path, options: list[str], said: bytes) -> None:
         """The big file does not fit, the small one does."""
         root = project(tmp_path, {"chat/big.py": IMPORT + "x = 1\n" * 200_000})
         program = (
             "import resource, sys; from ssot_lint.__main__ import main;"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); sys.exit(main(sys.argv[1:]))"
         )
-        done = run("-c", program, "fix", "--no-cache", cwd=root)
+        done = run("-c", program, "fix", "--no-cache", *options, cwd=root)
         assert done.returncode == 1, done.stderr
-        assert b"1 refused: it cannot be written: File too large\n  chat/big.py: SOT101 on line 1" in done.stdout
+        assert b"1 refused: " + said + b"\n  chat/big.py: SOT101 on line 1" in done.stdout
         assert (root / "chat/big.py").read_text().startswith(IMPORT)
         assert (root / "chat/api.py").read_text() == FIXED
         assert not list(root.rglob("*.tmp"))
@@ -419,3 +427,35 @@ class TestCheckJson:
         root = project(tmp_path, {"chat/api.py": DUPLICATE})
         [violation] = check_json(cwd=root)["violations"]
         assert violation["fix"] == {"safety": "manual", "reason": "no fix is known for duplicate-name"}
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class TestProgress:
+    @pytest.fixture
+    def terminal(self, monkeypatch: pytest.MonkeyPatch) -> _Terminal:
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setattr(sys, "stderr", _Terminal())
+        assert isinstance(sys.stderr, _Terminal)
+        return sys.stderr
+
+    def test_is_shown_to_who_has_waited_a_while_and_leaves_nothing_behind(self, terminal: _Terminal) -> None:
+        with Progress(time.perf_counter() - 5) as progress:
+            progress.show("fixing", 50, 100)
+            assert f"fixing [{'#' * 15}{'.' * 15}] 50 of 100" in terminal.getvalue()
+        assert terminal.getvalue().endswith("\r\033[K")
+
+    def test_is_not_shown_on_short_runs(self, terminal: _Terminal) -> None:
+        with Progress(time.perf_counter()) as progress:
+            progress.show("fixing", 50, 100)
+        assert terminal.getvalue() == ""
+
+    def test_nor_where_nobody_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        stream = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", stream)
+        with Progress(time.perf_counter() - 5) as progress:
+            progress.show("fixing", 50, 100)
+        assert stream.getvalue() == ""

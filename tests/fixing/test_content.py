@@ -77,7 +77,9 @@ def test_lines_put_before_the_coding_line_are_refused() -> None:
     assert "could not be read any more" in refusal(data, ("old", "a\n# b\n# c"))
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfeo\0l\0d\0", b"old\0", b"old \xff", b"# coding: utf-16\nold"])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfeo\0l\0d\0", b"old\0", b"old \xff", b"# coding: utf-16\nold", b"\xef\xbb\xbf" * 2]
+)
 def test_what_python_does_not_read_is_refused(data: bytes) -> None:
     with pytest.raises(Refused):
         Content.of(data)

@@ -23,10 +23,11 @@ from tests.moments import CHANGES, Moments
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
 FIX = (sys.executable, "-m", "ssot_lint", "fix", "--backup", "--no-cache")
-BEFORE = b"from chat.old import Engine\n" + b"x = 1\n" * 2000
+BEFORE = b"from chat.old import Engine\n" + b"x = 1\n" * 200
 AFTER = BEFORE.replace(b"chat.old", b"chat.engine")
 NAMES = [f"chat/use{number:02}.py" for number in range(12)]
 KILLS = 50
+
 
 def fresh(root: Path) -> Path:
     return project(root, {"chat/api.py": "", **dict.fromkeys(NAMES, BEFORE)})
@@ -82,7 +83,8 @@ def _obeyed(arguments: Sequence[str], moment: int, by: int) -> int:
 @pytest.fixture(scope="module")
 def total(tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many moments there are."""
-    status, _, said = child(fresh(tmp_path_factory.mktemp("total") / "root"), "fix", "--backup", "--no-cache", moment=-1)
+    root = fresh(tmp_path_factory.mktemp("total") / "root")
+    status, _, said = child(root, "fix", "--backup", "--no-cache", moment=-1)
     assert status == 0
     return int(said.rpartition("moments: ")[2])
 
@@ -120,7 +122,8 @@ def test_killed_from_outside_at_random_times(tmp_path: Path) -> None:
     random = Random(2)
     for number in range(10):
         root = fresh(tmp_path / str(number))
-        process = subprocess.Popen(FIX, cwd=root, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        nowhere = subprocess.DEVNULL
+        process = subprocess.Popen(FIX, cwd=root, env=environment(), stdout=nowhere, stderr=nowhere)
         time.sleep(random.uniform(0.1, 0.6))
         process.kill()
         process.wait()
@@ -138,7 +141,8 @@ def test_interrupted_it_stops_between_two_files_and_says_what_was_done(tmp_path:
         assert "interrupted: what is listed as fixed is done, the rest is as it was" in complaint
         fixed = held(root).count(AFTER)
         assert f"{fixed} fixed\n" in said or not fixed
-        assert f"{len(NAMES) - fixed} refused: the run was interrupted before it was written" in said or fixed == len(NAMES)
+        left = len(NAMES) - fixed
+        assert f"{left} refused: the run was interrupted before it was written" in said or not left
         assert_whole(root)
         assert not list((root / "chat").glob(".*"))
         assert_undone(root)

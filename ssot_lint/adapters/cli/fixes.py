@@ -8,7 +8,10 @@ from itertools import groupby
 from ssot_lint.adapters.cli.inspection import Checked, Outcome, in_order
 from ssot_lint.fixing import planning
 from ssot_lint.fixing.opening import opened
-from ssot_lint.model.violation import Violation
+from ssot_lint.model.violation import Fix, Violation
+
+MARK = "\ufeff"
+UNREADABLE = Fix("manual", reason="the file cannot be read as Python reads it")
 
 
 def with_fixes(outcome: Outcome) -> tuple[Violation, ...]:
@@ -29,9 +32,11 @@ def _of_project(checked: Checked, since: int) -> Iterator[Violation]:
     texts = {path: files.contents[path].text for path in files.young}
     draft = checked.project.draft({**texts, **checked.buffers})
     for path, found in curable.items():
-        content = files.contents.get(path)
-        text = checked.buffers.get(path, content.text if content else "")
-        yield from planning.with_fixes(draft, path, text, found, planning.planners())
+        text = checked.buffers.get(path) or (files.contents[path].text if path in files.contents else "")
+        if text and not text.startswith(MARK):
+            yield from planning.with_fixes(draft, path, text, found, planning.planners())
+        else:
+            yield from (planning.with_fix(violation, UNREADABLE) for violation in found)
 
 
 def by_path(violations: Iterable[Violation]) -> Iterator[tuple[str, Sequence[Violation]]]:

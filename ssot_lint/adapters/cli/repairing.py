@@ -37,7 +37,7 @@ class Plan(msgspec.Struct, frozen=True):
     checked: Checked
     files: Opened
     repairs: Sequence[Repair]
-    unread: Sequence[Violation]
+    unread: Sequence[Left]
 
 
 def plans(outcome: Outcome, terms: Terms, progress: Progress) -> list[Plan]:
@@ -48,7 +48,10 @@ def plans(outcome: Outcome, terms: Terms, progress: Progress) -> list[Plan]:
 def _plan(checked: Checked, since: int, terms: Terms, progress: Progress) -> Plan:
     found = dict(by_path(filter(terms.selected, checked.violations)))
     files = opened(checked.project, found, since)
-    unread = [violation for path, group in found.items() if path not in files.contents for violation in group]
+    unread = [
+        Left(violation, violation, reason if violation.remedy else "")
+        for path, reason in files.unreadable.items() for violation in found[path]
+    ]
     show = lambda done, of: progress.show("fixing", done, of)  # noqa: E731
     return Plan(checked, files, repaired(checked.project, files, terms, show) if files.contents else [], unread)
 
@@ -95,11 +98,11 @@ def repairs_of(found: Sequence[Plan]) -> Repairs:
     """What was planned or done, in all projects together."""
     changed = [(plan, repair) for plan in found for repair in plan.repairs if repair.is_changed]
     left = [(plan.checked, item) for plan in found for repair in plan.repairs for item in repair.left]
-    unread = [plan.checked.shown(violation) for plan in found for violation in plan.unread]
+    left += ((plan.checked, item) for plan in found for item in plan.unread)
     return Repairs(
         fixed=in_order(plan.checked.shown(violation) for plan, repair in changed for violation in repair.fixed),
         refused=_refused(left),
-        remaining=in_order([*(checked.shown(item.now) for checked, item in left), *unread]),
+        remaining=in_order(checked.shown(item.now) for checked, item in left),
         files=tuple(sorted(display(plan.checked.place(repair.path)) for plan, repair in changed)),
     )
 
