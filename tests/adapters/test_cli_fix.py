@@ -435,23 +435,27 @@ class _Terminal(io.StringIO):
 
 
 class TestProgress:
-    @pytest.fixture
-    def terminal(self, monkeypatch: pytest.MonkeyPatch) -> _Terminal:
-        monkeypatch.setenv("TERM", "xterm")
-        monkeypatch.setattr(sys, "stderr", _Terminal())
-        assert isinstance(sys.stderr, _Terminal)
-        return sys.stderr
-
-    def test_is_shown_to_who_has_waited_a_while_and_leaves_nothing_behind(self, terminal: _Terminal) -> None:
+    def test_is_shown_to_who_has_waited_a_while_and_leaves_nothing_behind(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        terminal = self.terminal(monkeypatch)
         with Progress(time.perf_counter() - 5) as progress:
             progress.show("fixing", 50, 100)
             assert f"fixing [{'#' * 15}{'.' * 15}] 50 of 100" in terminal.getvalue()
         assert terminal.getvalue().endswith("\r\033[K")
 
-    def test_is_not_shown_on_short_runs(self, terminal: _Terminal) -> None:
+    def test_is_not_shown_on_short_runs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        terminal = self.terminal(monkeypatch)
         with Progress(time.perf_counter()) as progress:
             progress.show("fixing", 50, 100)
         assert terminal.getvalue() == ""
+
+    @staticmethod
+    def terminal(monkeypatch: pytest.MonkeyPatch) -> _Terminal:
+        terminal = _Terminal()
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setattr(sys, "stderr", terminal)
+        return terminal
 
     def test_nor_where_nobody_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         stream = io.StringIO()
