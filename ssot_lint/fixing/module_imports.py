@@ -13,7 +13,7 @@ from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, refused
-from ssot_lint.fixing.uses import Asked, Use, Uses, is_offered_elsewhere
+from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
 from ssot_lint.model.policy import ObjectPath
@@ -267,7 +267,7 @@ class _Group:
         if not uses:
             raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
                           f"`{head.new}` took its place")
-        if not self._is_plain and is_offered_elsewhere(self._manuscript, self._local):
+        if not self._is_plain and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
         if self._is_plain:
             self._require_top_stays()
@@ -287,7 +287,7 @@ class _Group:
         others = (index for index in range(len(self._manuscript.facts.imports)) if index != self._place)
         if any(map(self._is_of_the_same_top, others)):
             return
-        if is_offered_elsewhere(self._manuscript, self._local):
+        if self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
 
     def _take_here(self, use: Use, length: int, task: Task, moves: dict[ObjectPath, Move]) -> None:
@@ -346,7 +346,7 @@ class _Group:
         return ""
 
     def _require_kept(self, head: Task, uses: list[Use]) -> None:
-        if not uses and is_offered_elsewhere(self._manuscript, self._local):
+        if not uses and self._manuscript.takers.need(self._local):
             self._safe = False
 
     def _keeps_alias(self, new: str) -> bool:
@@ -358,10 +358,13 @@ class _Group:
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or is_offered_elsewhere(self._manuscript, self._local)
+        needed = taken or (not self._is_in_function() and self._manuscript.takers.need(self._local))
         if needed and "." in self._fact.module:
             raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
         return needed
+
+    def _is_in_function(self) -> bool:
+        return self._manuscript.facts.blocks[self._fact.block].scope != 0
 
     def _move_use(self, use: Use, head: Task, prefix: str) -> None:
         """See to it that a use finds in the new module what it found in the old one.
@@ -431,7 +434,8 @@ class _Group:
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:
         draft, written = self._sheet.draft(statement), spelled(module, alias)
         comment = self._manuscript.comment(self._manuscript.layout.statements[statement])
-        if not comment and any(self._has(other, written) for other in self._sheet.within_reach(statement)):
+        there = any(self._has(other, written) for other in self._sheet.within_reach(statement))
+        if there and not comment and not self._is_rebound(module, alias):
             if len(draft.items) == 1:
                 self._sheet.remove(statement)
             else:
@@ -439,6 +443,15 @@ class _Group:
             return
         self._sheet.put(statement, draft.with_written(position, written))
         self._sheet.settle(statement)
+
+    def _is_rebound(self, module: str, alias: str) -> bool:
+        """Whether anything but imports of the two modules binds the local name of the import where it stands."""
+        scope = self._manuscript.facts.blocks[self._fact.block].scope
+        for binding in self._module.all_in_scope(scope, alias or module.partition(".")[0]):
+            fact = self._manuscript.facts.imports[binding.value] if binding.kind == "import" else None
+            if fact is None or fact.name or (fact.alias and fact.module not in (module, self._fact.module)):
+                return True
+        return False
 
     def _has(self, statement: int, written: str) -> bool:
         if self._manuscript.layout.statements[statement].kind != "import":
