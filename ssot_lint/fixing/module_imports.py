@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
-from ssot_lint.fixing.moving import Move, move_names
+from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
@@ -138,6 +138,7 @@ class _Group:
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript)
         self._spans: set[tuple[int, int]] = set()
+        self._beside: dict[ObjectPath, Move] = {}
         self._safe = True
 
     @property
@@ -249,6 +250,12 @@ class _Group:
     def _take(self, use: Use, length: int, task: Task) -> None:
         """Write an attribute as a name that is imported from its new place."""
         place = use.chain[length - 1]
+        if self._fact.block:  # the import waits in a function, or for a condition: so does the new one
+            before = set(self._beside)
+            self._take_here(use, length, task, self._beside)
+            for move in (move for root, move in self._beside.items() if root not in before):
+                insert_beside(self._manuscript, self._sheet, self._fact, move)
+            return
         self._require_read(place, use)
         local = self._importer.local(task.new, place)
         if local is None:
@@ -321,8 +328,8 @@ class _Group:
         self._safe = not is_hazard(self._manuscript, self._fact, head) if uses else head.remedy.same
         for use in uses:
             self._move_use(use, head, new if renamed else "")
-        if not self._is_plain:
-            self._require_kept(head, uses)
+        if not self._is_plain and self._manuscript.takers.need(self._local):
+            self._safe = False
         statement, position = self._manuscript.home(self._fact)
         if self._fact.name:
             source, _, name = new.rpartition(".")
@@ -344,10 +351,6 @@ class _Group:
             self._remark = str(refusal)
             return alias
         return ""
-
-    def _require_kept(self, head: Task, uses: list[Use]) -> None:
-        if not uses and self._manuscript.takers.need(self._local):
-            self._safe = False
 
     def _keeps_alias(self, new: str) -> bool:
         """Whether `import old` becomes `import new as old`, and its uses stay as they are."""

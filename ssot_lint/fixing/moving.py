@@ -12,6 +12,7 @@ from ssot_lint.fixing.imports import module_as_written
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.sheet import Sheet, Wanted, key_of
 from ssot_lint.fixing.task import Refusal
+from ssot_lint.model.facts import Import
 
 _DIRECTIVE = re.compile(r"#\s*(?:noqa|type:|pylint:|pyright:|mypy:|isort:|ruff:|nosec|pragma)", re.IGNORECASE)
 """Comments that speak to a tool of the whole statement, and hold for each part of it."""
@@ -48,6 +49,13 @@ def move_names(
         Refusal: the names cannot be taken apart.
     """
     _Mover(manuscript, sheet, statement, relative).move(moves)
+
+
+def insert_beside(manuscript: Manuscript, sheet: Sheet, fact: Import, move: Move) -> None:
+    """Add an import beside another one, in the same block."""
+    written = module_as_written(manuscript, move.source, bool(fact.level))
+    text = f"from {written} import {Wanted(move.name, move.alias).written}"
+    sheet.insert(manuscript.home(fact)[0], text, ("from", written))
 
 
 class _Mover:
