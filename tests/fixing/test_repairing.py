@@ -240,3 +240,20 @@ def test_line_ends_and_byte_order_mark_stay(tmp_path: Path, end: str, mark: str)
 def test_a_second_pass_changes_nothing(tmp_path: Path) -> None:
     after = repairs(tmp_path, {API: THREE}, GOOD)[API].after.text
     assert repairs(tmp_path, {API: after}, GOOD) == {}
+
+
+def test_a_file_in_which_the_fix_of_another_brings_findings_later_is_left_as_it_was(tmp_path: Path) -> None:
+    """`api.py` makes `Motor` the truth in its second round, when `user.py` has long been believed."""
+
+    def plan(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
+        if page.module.name == "chat.user":
+            return GOOD(page, violations)
+        leak = by_line(lambda line: f"{moved(line)}; Motor = F" if "as F" in line else moved(line))(page, violations)
+        mark = Edit(Span(1, 1, 1, 1), "")
+        return [Proposal(item.violations, Fix("safe", (mark, *item.fix.edits))) for item in leak]
+
+    files = {API: "Motor = 1\n" + THREE, "chat/user.py": "from chat.old import Engine\nfrom chat.api import Motor\n"}
+    found = repairs(tmp_path, files, plan)
+    assert found[API].is_changed
+    assert not found["chat/user.py"].is_changed
+    assert reasons(found["chat/user.py"]) == {1: "what was done to other files has brought new findings here"}
