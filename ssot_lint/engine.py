@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import msgspec
 
@@ -131,6 +131,14 @@ class Project:
         """Whether a file, by its path relative to the root, is one of those that `check` looks at."""
         return path in self._files
 
+    def place_of(self, path: str) -> str:
+        """The absolute path of a file, by its path relative to the root."""
+        return self._files[path].absolute if path in self._files else os.path.join(self.root, *path.split("/"))
+
+    def folders(self) -> set[str]:
+        """The absolute paths of the folders in which there are files of the project."""
+        return {os.path.dirname(file.absolute) for file in self._files.values()}
+
     def keep(self) -> None:
         """Keep for later runs what this one has found out, as far as it was not kept yet."""
         self._library.save()
@@ -169,20 +177,48 @@ class Project:
 
     def _laid_over(self, file: SourceFile, text: str) -> list[Violation]:
         """What is found in a file while its text, not yet saved, stands in for the one on disk."""
-        path, data = file.path, text.encode("utf-8", "surrogatepass")
         survey, words = self._survey, self._survey.words
-        look = Search(survey.wanted).look_at(data, inside=words.watches(file))
-        if not self._thorough and not words.everything and look.is_empty and path not in survey.rests_on:
+        look = Search(survey.wanted).look_at(_encoded(text), inside=words.watches(file))
+        if not self._thorough and not words.everything and look.is_empty and file.path not in survey.rests_on:
             return []
-        module = Module.of(file, facts_of_text(text))
-        modules = self._modules.with_module(module)
-        follows = None if path not in survey.looks else resumed(
-            conclusion_of(survey), {path}, self._triggers, modules, lambda *_: look
-        )
-        survey = follows or self._surveyed(modules, {**self._overlay, path: data}, survey.without(path))
-        modules = modules.within(ConcernedCircle(survey, lambda asked: data if asked == path else self._data(asked)))
-        concerned = self._thorough or path in survey.concerned
-        return self._judged(module, modules, survey, {path: text})[0] if concerned else []
+        draft = self.draft({file.path: text})
+        concerned = self._thorough or file.path in draft.survey.concerned
+        return self._judged(draft.module(file.path), draft)[0] if concerned else []
+
+    def draft(self, texts: Mapping[str, str]) -> Draft:
+        """The project as it would be if some files said something else.
+
+        Args:
+            texts: path -> text. A path is relative to the root, with `/`, and need not exist.
+        """
+        self.validate()
+        modules = self._modules
+        for path, text in texts.items():
+            modules = modules.with_module(Module.of(self._file(path), facts_of_text(text)))
+        data = {path: _encoded(text) for path, text in texts.items()}
+        survey = self._surveyed_again(modules, data)
+        self._crew.close()
+        circle = ConcernedCircle(survey, lambda path: data[path] if path in data else self._data(path))
+        return Draft(self, texts, modules.within(circle), survey)
+
+    def _surveyed_again(self, modules: Modules, data: Mapping[str, bytes]) -> Survey:
+        """The survey where some files hold something else."""
+        before = self._survey
+        search = Search(before.wanted)
+        if data.keys() <= before.looks.keys():
+            follows = resumed(
+                conclusion_of(before), data, self._triggers, modules,
+                lambda file, _, inside: search.look_at(data[file.path], inside=inside),
+            )
+            if follows is not None:
+                return follows
+        return self._surveyed(modules, {**self._overlay, **data}, before.without(data))
+
+    def _file(self, path: str) -> SourceFile:
+        file = self._files.get(path) or describe(path, self.root, self.policy, self._tree.roots)
+        if file is None:
+            raise ValueError(f"{path} is not in the project")
+        return file
 
     def validate(self) -> None:
         """Make sure that every canonical place exists.
@@ -286,34 +322,40 @@ class Project:
         still = self._history.still
         known = self._judgements.get(path) or (still.judgements if still else self._taken_over).get(path)
         if known is None:
-            known = self._judgements[path] = self._checked(self._modules.by_path[path])
+            known = self._judgements[path] = self._checked(path, self._as_it_is)
             self._library.trim()
         return known
 
-    def _checked(self, module: Module) -> Judgement:
-        path = module.file.path
-        found, grounds = self._judged(module, self._modules, self._survey)
+    @cached_property
+    def _as_it_is(self) -> Draft:
+        return Draft(self, {}, self._modules, self._survey)
+
+    def _checked(self, path: str, draft: Draft) -> Judgement:
+        found, grounds = self._judged(draft.module(path), draft)
         consulted, everyone = frozenset(grounds.consulted - {path}), grounds.asked_everyone
         if not found:
             return Judgement((), (), 0, consulted, everyone)
         kept = self._outside_exceptions(path, found)
         coded = finished(kept, self.policy)
-        left, silenced = split_noqa(path, self._text(module.file) if kept else "", coded)
+        left, silenced = split_noqa(path, self._text_in(draft, draft.module(path)) if kept else "", coded)
         return Judgement(coded, tuple(left), silenced + len(found) - len(kept), consulted, everyone)
 
-    def _judged(
-        self, module: Module, modules: Modules, survey: Survey, buffers: Mapping[str, str] | None = None
-    ) -> tuple[list[Violation], ProjectIndex]:
+    def _judged(self, module: Module, draft: Draft) -> tuple[list[Violation], ProjectIndex]:
         """What is found in a file, and the index that was asked for it."""
-        texts = buffers or {}
-        meanings = EVERYTHING if self._thorough else survey.words
-        text = lambda asked: texts.get(asked.file.path) or self._text(asked.file)  # noqa: E731
-        knowledge = knowledge_of(self.policy, modules, meanings, text)
+        knowledge = self._knowledge(draft)
         found = judge(module, knowledge)
         self._looked_up.update(knowledge.index.looked_up)
-        if module.file.path not in survey.concerned:  # an unreadable file is reported where it can matter
+        if module.file.path not in draft.survey.concerned:  # an unreadable file is reported where it can matter
             found = [violation for violation in found if violation.rule != UNREADABLE]
         return found, knowledge.index
+
+    def _knowledge(self, draft: Draft) -> Knowledge:
+        meanings = EVERYTHING if self._thorough else draft.survey.words
+        return knowledge_of(self.policy, draft.modules, meanings, partial(self._text_in, draft))
+
+    def _text_in(self, draft: Draft, module: Module) -> str:
+        path = module.file.path
+        return draft.texts[path] if path in draft.texts else self._text(module.file)
 
     def _outside_exceptions(self, path: str, violations: list[Violation]) -> list[Violation]:
         off = rules_off(self.policy, path)
@@ -334,6 +376,45 @@ class Project:
             return read(self._all_modules.by_path[path].file)
         except Unreadable:
             return b""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A project in which some files say something else than on disk; `Project.draft` makes it.
+
+    Attributes:
+        texts: path -> what they say.
+        known: path -> what was found there.
+    """
+
+    project: Project
+    texts: Mapping[str, str]
+    modules: Modules
+    survey: Survey
+    known: dict[str, Judgement] = {}
+
+    def module(self, path: str) -> Module:
+        """The file at a path, as it is here."""
+        return self.modules.by_path[path]
+
+    def knowledge(self) -> Knowledge:
+        """What the project knows, with nothing remembered yet."""
+        return self.project._knowledge(self)
+
+    def judgement(self, path: str) -> Judgement:
+        """What is found in a file."""
+        if path not in self.known:
+            self.known[path] = self._judgement(path)
+        return self.known[path]
+
+    def _judgement(self, path: str) -> Judgement:
+        if not self.texts and self.project.lists(path):
+            return self.project._judgement(path) if self.project._is_judged(path) else Judgement((), (), 0)
+        concerned = self.project._thorough or path in self.survey.concerned
+        return self.project._checked(path, self) if concerned else Judgement((), (), 0)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _same_lines(one: str, other: str) -> bool:

@@ -45,8 +45,8 @@ class Judgement(msgspec.Struct, frozen=True, array_like=True):
     found: tuple[Violation, ...]
     kept: tuple[Violation, ...]
     suppressed: int
-    consulted: frozenset[str]
-    everyone: bool
+    consulted: frozenset[str] = frozenset()
+    everyone: bool = False
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True):

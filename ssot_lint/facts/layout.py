@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 
 import msgspec
@@ -106,7 +107,9 @@ class _Reading:
         self._statements: list[Statement] = []
         self._bodies: list[tuple[int, ...]] = []
         self._attempts: dict[int, Attempt] = {}
-        self._tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._tree = ast.parse(text)
 
     def layout(self) -> Layout:
         pending: list[tuple[ast.AST, list[ast.stmt]]] = [(self._tree, self._tree.body)]

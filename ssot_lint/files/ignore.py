@@ -97,7 +97,7 @@ def surroundings(root: str) -> Scopes:
 
     Where they ignore `root` itself or a folder above it, they say nothing: whoever points at it wants it checked.
     """
-    top = _git_top(root)
+    top = git_top(root)
     if top is None:
         return ()
     scopes, folder = repository(top), top
@@ -110,7 +110,7 @@ def surroundings(root: str) -> Scopes:
 
 def evidence(root: str) -> str:
     """All that `surroundings` goes by, as one text: where it is the same, so are they."""
-    top = _git_top(root)
+    top = git_top(root)
     if top is None:
         return ""
     paths = [os.path.join(_git_folder(top), "info", "exclude")]
@@ -123,7 +123,7 @@ def evidence(root: str) -> str:
 
 def consulted(root: str) -> tuple[list[str], list[str]]:
     """Where `surroundings` looks: folders that only have to be there, and paths of which the content counts."""
-    top = _git_top(root)
+    top = git_top(root)
     below = [root]
     while below[-1] not in (top, os.path.dirname(below[-1])):
         below.append(os.path.dirname(below[-1]))
@@ -158,7 +158,7 @@ def _own(folder: str) -> Scopes:
         return ()
 
 
-def _git_top(folder: str) -> str | None:
+def git_top(folder: str) -> str | None:
     """The nearest folder, from `folder` upwards, that holds a `.git`."""
     while not os.path.lexists(os.path.join(folder, ".git")):
         parent = os.path.dirname(folder)

@@ -10,7 +10,8 @@ TOOL_FOLDERS = frozenset(
         ".nox", ".pixi", ".pyenv", ".tox", ".venv", "__pypackages__", "site-packages",
         ".bundle", ".gradle", ".terraform", ".yarn", "buck-out", "node_modules",
         ".cache", ".direnv", ".dmypy", ".eggs", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".pants.d",
-        ".pyre", ".pytest_cache", ".pytype", ".ruff_cache", ".ssot_lint_cache", ".vscode", "__pycache__",
+        ".pyre", ".pytest_cache", ".pytype", ".ruff_cache", ".ssot_lint_backup", ".ssot_lint_cache", ".vscode",
+        "__pycache__",
     }
 )
 

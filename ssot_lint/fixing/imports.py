@@ -90,10 +90,8 @@ class ImportEditor:
     def _is_seen(self, binding: Binding, block: int, place: int) -> bool:
         """Whether a name surely means what an import has bound."""
         module = self._module
-        if module.lookup(binding.name, block, place) != [binding]:
-            return False
-        if is_run_on_import(module, block) and binding.order > place:
-            return False
+        if module.lookup(binding.name, block, place) != [binding] or binding.order > place:
+            return False  # a function may be called before what stands below it has run
         around = set(_blocks_around(module, block))
         arms = (item for item in _blocks_around(module, binding.block) if module.facts.blocks[item].kind != "body")
         return all(arm in around for arm in arms)

@@ -7,6 +7,7 @@ from functools import cached_property
 from ssot_lint.facts.layout import Attempt, Layout, Lines, Statement, layout_of
 from ssot_lint.fixing.drafts import Draft
 from ssot_lint.fixing.proposals import Page
+from ssot_lint.fixing.takers import Takers
 from ssot_lint.model.facts import Import
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Edit
@@ -33,6 +34,11 @@ class Manuscript:
         """What rules are given, for the questions that they share with planners."""
         knowledge = self.page.knowledge
         return RuleContext(self.module, knowledge, Suspicion(self.module, knowledge.meanings))
+
+    @cached_property
+    def takers(self) -> Takers:
+        """What other files take from this one."""
+        return Takers(self.index, self.module)
 
     @cached_property
     def layout(self) -> Layout:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
-from ssot_lint.fixing.moving import Move, move_names
+from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, refused
-from ssot_lint.fixing.uses import Asked, Use, Uses, is_offered_elsewhere
+from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
 from ssot_lint.model.policy import ObjectPath
@@ -138,6 +138,7 @@ class _Group:
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript)
         self._spans: set[tuple[int, int]] = set()
+        self._beside: dict[ObjectPath, Move] = {}
         self._safe = True
 
     @property
@@ -249,6 +250,12 @@ class _Group:
     def _take(self, use: Use, length: int, task: Task) -> None:
         """Write an attribute as a name that is imported from its new place."""
         place = use.chain[length - 1]
+        if self._fact.block:  # the import waits in a function, or for a condition: so does the new one
+            before = set(self._beside)
+            self._take_here(use, length, task, self._beside)
+            for move in (move for root, move in self._beside.items() if root not in before):
+                insert_beside(self._manuscript, self._sheet, self._fact, move)
+            return
         self._require_read(place, use)
         local = self._importer.local(task.new, place)
         if local is None:
@@ -267,7 +274,7 @@ class _Group:
         if not uses:
             raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
                           f"`{head.new}` took its place")
-        if not self._is_plain and is_offered_elsewhere(self._manuscript, self._local):
+        if not self._is_plain and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
         if self._is_plain:
             self._require_top_stays()
@@ -287,7 +294,7 @@ class _Group:
         others = (index for index in range(len(self._manuscript.facts.imports)) if index != self._place)
         if any(map(self._is_of_the_same_top, others)):
             return
-        if is_offered_elsewhere(self._manuscript, self._local):
+        if self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
 
     def _take_here(self, use: Use, length: int, task: Task, moves: dict[ObjectPath, Move]) -> None:
@@ -321,8 +328,8 @@ class _Group:
         self._safe = not is_hazard(self._manuscript, self._fact, head) if uses else head.remedy.same
         for use in uses:
             self._move_use(use, head, new if renamed else "")
-        if not self._is_plain:
-            self._require_kept(head, uses)
+        if not self._is_plain and self._manuscript.takers.need(self._local):
+            self._safe = False
         statement, position = self._manuscript.home(self._fact)
         if self._fact.name:
             source, _, name = new.rpartition(".")
@@ -345,10 +352,6 @@ class _Group:
             return alias
         return ""
 
-    def _require_kept(self, head: Task, uses: list[Use]) -> None:
-        if not uses and is_offered_elsewhere(self._manuscript, self._local):
-            self._safe = False
-
     def _keeps_alias(self, new: str) -> bool:
         """Whether `import old` becomes `import new as old`, and its uses stay as they are."""
         top = new.partition(".")[0]
@@ -358,10 +361,13 @@ class _Group:
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or is_offered_elsewhere(self._manuscript, self._local)
+        needed = taken or (not self._is_in_function() and self._manuscript.takers.need(self._local))
         if needed and "." in self._fact.module:
             raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
         return needed
+
+    def _is_in_function(self) -> bool:
+        return self._manuscript.facts.blocks[self._fact.block].scope != 0
 
     def _move_use(self, use: Use, head: Task, prefix: str) -> None:
         """See to it that a use finds in the new module what it found in the old one.
@@ -431,7 +437,8 @@ class _Group:
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:
         draft, written = self._sheet.draft(statement), spelled(module, alias)
         comment = self._manuscript.comment(self._manuscript.layout.statements[statement])
-        if not comment and any(self._has(other, written) for other in self._sheet.within_reach(statement)):
+        there = any(self._has(other, written) for other in self._sheet.within_reach(statement))
+        if there and not comment and not self._is_rebound(module, alias):
             if len(draft.items) == 1:
                 self._sheet.remove(statement)
             else:
@@ -439,6 +446,15 @@ class _Group:
             return
         self._sheet.put(statement, draft.with_written(position, written))
         self._sheet.settle(statement)
+
+    def _is_rebound(self, module: str, alias: str) -> bool:
+        """Whether anything but imports of the two modules binds the local name of the import where it stands."""
+        scope = self._manuscript.facts.blocks[self._fact.block].scope
+        for binding in self._module.all_in_scope(scope, alias or module.partition(".")[0]):
+            fact = self._manuscript.facts.imports[binding.value] if binding.kind == "import" else None
+            if fact is None or fact.name or (fact.alias and fact.module not in (module, self._fact.module)):
+                return True
+        return False
 
     def _has(self, statement: int, written: str) -> bool:
         if self._manuscript.layout.statements[statement].kind != "import":

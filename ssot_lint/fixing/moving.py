@@ -11,6 +11,8 @@ from ssot_lint.fixing.drafts import Draft
 from ssot_lint.fixing.imports import module_as_written
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.sheet import Sheet, Wanted, key_of
+from ssot_lint.fixing.task import Refusal
+from ssot_lint.model.facts import Import
 
 _DIRECTIVE = re.compile(r"#\s*(?:noqa|type:|pylint:|pyright:|mypy:|isort:|ruff:|nosec|pragma)", re.IGNORECASE)
 """Comments that speak to a tool of the whole statement, and hold for each part of it."""
@@ -29,6 +31,10 @@ class Move(msgspec.Struct, frozen=True):
     name: str
     alias: str = ""
 
+    @property
+    def local(self) -> str:
+        return self.alias or self.name
+
 
 def move_names(
     manuscript: Manuscript, sheet: Sheet, statement: int, moves: Mapping[int, Sequence[Move]], relative: bool
@@ -38,8 +44,18 @@ def move_names(
     Args:
         moves: position of a name among those of the statement -> what to import in its place.
         relative: write modules with dots, where that is possible.
+
+    Raises:
+        Refusal: the names cannot be taken apart.
     """
     _Mover(manuscript, sheet, statement, relative).move(moves)
+
+
+def insert_beside(manuscript: Manuscript, sheet: Sheet, fact: Import, move: Move) -> None:
+    """Add an import beside another one, in the same block."""
+    written = module_as_written(manuscript, move.source, bool(fact.level))
+    text = f"from {written} import {Wanted(move.name, move.alias).written}"
+    sheet.insert(manuscript.home(fact)[0], text, ("from", written))
 
 
 class _Mover:
@@ -49,9 +65,12 @@ class _Mover:
         self._index = statement
         self._statement = manuscript.layout.statements[statement]
         self._relative = relative
+        self._is_pinned = False
 
     def move(self, moves: Mapping[int, Sequence[Move]]) -> None:
         draft = self._sheet.draft(self._index)
+        self._require_each_once(draft, moves)
+        self._is_pinned = any(self._is_bound_otherwise(part) for parts in moves.values() for part in parts)
         wanted = self._wanted(draft, moves)
         whole = len(moves) == len(draft.items)
         staying = self._merged(wanted, whole)
@@ -70,6 +89,28 @@ class _Mover:
         for source, names in staying.items():
             self._insert(source, names)
 
+    @staticmethod
+    def _require_each_once(draft: Draft, moves: Mapping[int, Sequence[Move]]) -> None:
+        """A statement that binds a name twice binds it to the last: taken apart, it would not."""
+        bound = [item.local for item in draft.items]
+        for position in moves:
+            name = draft.items[position].local
+            same = [item for item in draft.items if item.local == name]
+            if bound.count(name) > 1 and any(item.name != same[0].name for item in same):
+                raise Refusal(f"`{name}` is bound twice by the statement")
+
+    def _is_bound_otherwise(self, move: Move) -> bool:
+        """Whether the file binds the name to something else, too: then the order of its statements matters."""
+        module, facts = self._manuscript.module, self._manuscript.facts
+        own = self._manuscript.imports_of(self._index)
+        scope = facts.blocks[facts.imports[own[0]].block].scope
+        for binding in module.all_in_scope(scope, move.local):
+            fact = facts.imports[binding.value] if binding.kind == "import" else None
+            is_own = fact is not None and binding.value in own
+            if not is_own and (fact is None or (module.absolute(fact), fact.name) != (move.source, move.name)):
+                return True
+        return False
+
     def _wanted(self, draft: Draft, moves: Mapping[int, Sequence[Move]]) -> dict[str, list[Wanted]]:
         """Module -> the names that are to come from there, in the order of the statement."""
         found: dict[str, list[Wanted]] = {}
@@ -87,7 +128,7 @@ class _Mover:
         left = {}
         commented = whole and (self._comment or self._manuscript.has_comment_above(self._statement))
         for source, names in wanted.items():
-            target = self._target(source)
+            target = None if self._is_pinned else self._target(source)
             if target is None:
                 left[source] = names
             elif commented or not all(self._sheet.can_take(target, name) for name in names):
@@ -120,11 +161,15 @@ class _Mover:
             draft = draft.with_written(position, Wanted(parts[0].name, parts[0].alias).written)
         source = moves[0][0].source
         self._sheet.put(self._index, draft.with_module(self._written(source)), source)
-        self._sheet.settle(self._index)
+        self._settle()
 
     def _put_first(self, names: list[Wanted], source: str) -> None:
         self._sheet.put(self._index, Draft(self._text(source, names)), source)
-        self._sheet.settle(self._index)
+        self._settle()
+
+    def _settle(self) -> None:
+        if not self._is_pinned:
+            self._sheet.settle(self._index)
 
     # --- new statements
 
@@ -136,7 +181,10 @@ class _Mover:
             names = [msgspec.structs.replace(names[0], beside="")]
         text = self._text(source, names)
         tail = f"  {comment}" if comment and "#" not in text else ""
-        self._sheet.insert(self._index, text + tail, key_of(Draft(text)))
+        if self._is_pinned:
+            self._sheet.insert_behind(self._index, text + tail)
+        else:
+            self._sheet.insert(self._index, text + tail, key_of(Draft(text)))
 
     def _text(self, source: str, names: Sequence[Wanted]) -> str:
         if not source:

@@ -104,11 +104,11 @@ def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Prop
     remarks: list[str] = []
     if rename:
         group, remarks = _renamed(manuscript, sheet, group)
-    for statement in sorted({moving.statement for moving in group}):
-        here = [moving for moving in group if moving.statement == statement]
-        relative = bool(manuscript.facts.imports[here[0].task.remedy.place].level)
-        move_names(manuscript, sheet, statement, {item.position: (item.move,) for item in here}, relative)
     try:
+        for statement in sorted({moving.statement for moving in group}):
+            here = [moving for moving in group if moving.statement == statement]
+            relative = bool(manuscript.facts.imports[here[0].task.remedy.place].level)
+            move_names(manuscript, sheet, statement, {item.position: (item.move,) for item in here}, relative)
         collapsed = collapse_arms(manuscript, sheet, {moving.statement for moving in group})
     except Refusal as refusal:
         return refused(tasks, str(refusal))

@@ -9,7 +9,7 @@ from ssot_lint.fixing.imports import names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal
-from ssot_lint.fixing.uses import Use, Uses, is_offered_elsewhere
+from ssot_lint.fixing.uses import Use, Uses
 from ssot_lint.model.facts import Binding, Text
 
 _TYPE_COMMENT = re.compile(r"#[ \t]*type:.*")
@@ -30,7 +30,7 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
     uses = Uses(manuscript)
     _require_its_own(manuscript, place, old)
     _require_free(manuscript, new)
-    if is_offered_elsewhere(manuscript, old):
+    if manuscript.takers.need(old):
         raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")
     _require_unquoted(manuscript, old)
     spans = [_span(manuscript, uses, use, place) for use in uses.of(old)]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
 
-from ssot_lint.files.dotted import last
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.task import Refusal
-from ssot_lint.index import Module
 from ssot_lint.model.facts import Attribute, Binding, Call, Name, Text
 
 _SPACE = re.compile(r"\\(?=[\r\n])|\s+")
@@ -129,43 +127,3 @@ class Uses:
         if match is None or match[2] != text.value:
             raise Refusal("the string is not written in one piece")
         return start + match.start(2), start + match.end(2)
-
-
-def is_offered_elsewhere(manuscript: Manuscript, name: str) -> bool:
-    """Whether other files take a name from this one, or `__all__` lists it, as far as can be told."""
-    module, index = manuscript.module, manuscript.index
-    exports = module.facts.exports
-    if exports is not None and (name in exports.names or exports.dynamic):
-        return True
-    homes = frozenset(module.file.modules)
-    lasts = {last(home) for home in homes}
-    others = {item.file.path: item for word in (name, *lasts) for item in index.with_word(word)}
-    return any(
-        _takes(other, name, homes, lasts) for path, other in others.items() if path != module.file.path
-    )
-
-
-def _takes(other: Module, name: str, homes: frozenset[str], lasts: Iterable[str]) -> bool:
-    for fact in other.facts.imports:
-        if other.absolute(fact) in homes and fact.name in (name, "*"):
-            return True
-    for _, item in other.all_of(Attribute):
-        if item.name == name:
-            owner = other.expression(item.value)
-            named = {getattr(owner, "id", ""), getattr(owner, "name", "")}
-            if not named.isdisjoint(lasts) or _is_alias(other, owner, homes):
-                return True
-    paths = {f"{home}.{name}" for home in homes} | {f"{home}:{name}" for home in homes}
-    return any(
-        text.value in paths or any(text.value.startswith(f"{path}.") for path in paths)
-        for _, text in other.all_of(Text)
-    )
-
-
-def _is_alias(other: Module, owner: object, homes: frozenset[str]) -> bool:
-    local = getattr(owner, "id", "")
-    for fact in other.facts.imports:
-        source = other.absolute(fact)
-        if local and fact.alias == local and (source in homes or f"{source}.{fact.name}" in homes):
-            return True
-    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -44,10 +44,10 @@ class Survey(msgspec.Struct, frozen=True):
         """How many of the concerned files can be parsed."""
         return sum(not self.passing[path].unreadable for path in self.concerned)
 
-    def without(self, path: str) -> Remembered:
-        """What of it still holds where one file is another."""
-        looks = {key: look for key, look in self.looks.items() if key != path}
-        passing = {key: item for key, item in self.passing.items() if key != path}
+    def without(self, paths: Container[str]) -> Remembered:
+        """What of it still holds where some files are others."""
+        looks = {path: look for path, look in self.looks.items() if path not in paths}
+        passing = {path: item for path, item in self.passing.items() if path not in paths}
         return Remembered(self.wanted, looks, passing)
 
 

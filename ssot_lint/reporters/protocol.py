@@ -56,5 +56,8 @@ class Reporter(Protocol):
     HUMAN: bool
     """Meant for people: shows a summary, and statistics where wanted."""
 
+    FIXES: bool
+    """Shows the `fix` of a violation, which is worked out for those alone who do."""
+
     def render(self, findings: Findings) -> str:
         """The whole report, ending in a newline unless it is empty."""

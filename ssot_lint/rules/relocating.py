@@ -31,11 +31,26 @@ def relocation(
     way = way_out(context, bypass)
     reached = old or ObjectPath(first.module, first.name)
     reason = _why_not(context, bypass, way, reached)
-    if not reason and len({way_out(context, other).place for other in bypasses}) > 1:
+    places = {way_out(context, other).place for other in bypasses}
+    if not reason and (len(places) > 1 or _is_ambiguous(context, reached)):
         reason = "it can mean several things, which have different places now"
     if reason or way.place is None:
         return Relocation(kind, place, reached, way.place, reason=reason or NOTHING)
     return Relocation(kind, place, reached, way.place, is_same(context, reached, way.place))
+
+
+def _is_ambiguous(context: RuleContext, old: ObjectPath) -> bool:
+    """Whether a name surely means one of several things, and the configuration does not say what became of the name."""
+    retirement = context.catalogue.retirement_of(f"{old.module}.{old.name}") if old.name else None
+    if not old.name or (retirement is not None and (retirement.kind == "moved" or retirement.path.name)):
+        return False
+    targets = {item.target for item in resolutions_of(context, old)}
+    return sum(not isinstance(item, (Missing, Unknown)) and not _is_plain_value(item) for item in targets) > 1
+
+
+def _is_plain_value(target: Target) -> bool:
+    """What stands in for something that could not be imported, most of the time."""
+    return isinstance(target, Definition) and target.kind == "variable"
 
 
 def move(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 import msgspec
 
 from ssot_lint import files
+from ssot_lint.adapters.cli.executors import started
 from ssot_lint.adapters.cli.options import no_configuration
 from ssot_lint.adapters.cli.targets import Target, identity, targets
 from ssot_lint.adapters.memory import remember_standing
@@ -26,10 +30,32 @@ from ssot_lint.reporters.totals import counted
 from ssot_lint.suppress.noqa import split_noqa
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """What one project gave.
+
+    Attributes:
+        violations: `path` is relative to the project's root.
+        place: such a path -> the absolute path that the user knows the file by.
+        buffers: such a path -> the text that was checked in place of what is on disk.
+    """
+
+    configuration: str
+    project: Project
+    violations: tuple[Violation, ...]
+    place: Callable[[str], str]
+    buffers: Mapping[str, str] = {}
+
+    def shown(self, violation: Violation) -> Violation:
+        """A violation with the path that the user is to see."""
+        return msgspec.structs.replace(violation, path=display(self.place(violation.path)))
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What all projects together gave.
 
     Attributes:
+        since: when the run began, in nanoseconds since the epoch.
+        checked: what each of them gave, more than once where single files were checked on their own.
         violations: sorted; `path` is relative to the current directory, with `/`.
         policies: of the projects.
         files, parsed, suppressed: as in `Report`, added up.
@@ -39,6 +65,8 @@ class Outcome(msgspec.Struct, frozen=True):
         grounds: what on the disk all of it rests on; None where nobody can tell.
     """
 
+    since: int
+    checked: tuple[Checked, ...]
     violations: tuple[Violation, ...]
     policies: tuple[Policy, ...]
     files: int
@@ -64,6 +92,17 @@ class Effort(msgspec.Struct, frozen=True):
     cache_dir: str | None = None
     no_cache: bool = False
     executor: Mapper | None = None
+
+
+@contextmanager
+def effort(arguments: argparse.Namespace) -> Iterator[Effort]:
+    """What the options of `add_effort` ask for.
+
+    Raises:
+        UsageError: there is no such executor.
+    """
+    with started(arguments.executor) as executor:
+        yield Effort(arguments.jobs, arguments.cache_dir, arguments.no_cache, executor)
 
 
 def inspect_paths(paths: Iterable[str], workspace: Workspace, effort: Effort) -> Outcome:
@@ -116,6 +155,8 @@ class _Inspection:
     def __init__(self, workspace: Workspace, effort: Effort) -> None:
         self._workspace = workspace
         self._effort = effort
+        self._since = time.time_ns()
+        self._checked: list[Checked] = []
         self._violations: list[Violation] = []
         self._policies: dict[str, Policy] = {}
         self._owners: dict[tuple[str, str], str] = {}
@@ -140,7 +181,8 @@ class _Inspection:
         project = self.project(configuration)
         scope = _Scope(configuration, asked, self._workspace)
         report = project.check(scope.wants)
-        self._add(configuration, report, lambda violation: os.path.join(project.root, *violation.path.split("/")))
+        place = lambda path: os.path.join(project.root, *path.split("/"))  # noqa: E731
+        self._add(Checked(configuration, project, report.violations, place), report)
         self._rest_on(project.grounds)
         cache = self._workspace.cache(configuration)
         if cache is not None:
@@ -156,23 +198,27 @@ class _Inspection:
         if files.is_excluded(relative, project.root, project.policy):
             self.notices.append(f"{shown(path)} is excluded by {project.policy.file}: not checked")
             return
-        report = self._buffer_report(configuration, project, relative, data)
-        self._buffers[_display(path)] = data
-        self._add(configuration, report, lambda _: path)
+        report, text = self._buffer_report(configuration, project, relative, data)
+        self._buffers[display(path)] = data
+        self._add(Checked(configuration, project, report.violations, lambda _: path, {relative: text}), report)
 
-    def _buffer_report(self, configuration: str, project: Project, path: str, data: bytes) -> Report:
+    def _buffer_report(
+        self, configuration: str, project: Project, path: str, data: bytes
+    ) -> tuple[Report, str]:
+        """The report, and the text, empty where there is none."""
         try:
             text = files.decode(data)
         except files.Unreadable:
             # Only the engine says what is unreadable and why.
-            return self.project(configuration, {path: data}).check(lambda file: file.path == path)
+            return self.project(configuration, {path: data}).check(lambda file: file.path == path), ""
         kept, suppressed = split_noqa(path, text, project.check_buffer(path, text))
-        return Report(tuple(kept), suppressed, files=1, parsed=1)
+        return Report(tuple(kept), suppressed, files=1, parsed=1), text
 
     def outcome(self) -> Outcome:
-        found = sorted(self._violations, key=lambda one: (one.path, one.span.line, one.span.column, one.code))
         return Outcome(
-            violations=tuple(found),
+            since=self._since,
+            checked=tuple(self._checked),
+            violations=in_order(self._violations),
             policies=tuple(self._policies.values()),
             files=self.files,
             parsed=self._parsed,
@@ -217,18 +263,14 @@ class _Inspection:
             raise UsageError(f"{target.given}: {error.reason}") from None
         self.check_buffer(configuration, project, target.path, data)
 
-    def _add(self, configuration: str, report: Report, place: Callable[[Violation], str]) -> None:
-        """Add what one project reports.
-
-        Args:
-            place: a violation -> the absolute path of its file.
-        """
-        owners = {truth.name: truth.owner for truth in self._policies[configuration].truths}
+    def _add(self, checked: Checked, report: Report) -> None:
+        self._checked.append(checked)
+        owners = {truth.name: truth.owner for truth in self._policies[checked.configuration].truths}
         for violation in report.violations:
-            path = _display(place(violation))
-            self._sources[path] = place(violation)
-            self._owners[path, violation.truth] = owners.get(violation.truth, "")
-            self._violations.append(msgspec.structs.replace(violation, path=path))
+            shown = checked.shown(violation)
+            self._sources[shown.path] = checked.place(violation.path)
+            self._owners[shown.path, violation.truth] = owners.get(violation.truth, "")
+            self._violations.append(shown)
         self.files += report.files
         self._parsed += report.parsed
         self._suppressed += report.suppressed
@@ -323,7 +365,12 @@ def _topmost_below(target: Target, workspace: Workspace, notices: list[str]) -> 
         notices.append(f"no configuration governs {counted(ungoverned, 'Python file')} in {target.given}: not checked")
 
 
-def _display(path: str) -> str:
+def in_order(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Violations of several files as they are reported."""
+    return tuple(sorted(violations, key=lambda one: (one.path, one.span.line, one.span.column, one.code)))
+
+
+def display(path: str) -> str:
     """An absolute path relative to the current directory, with `/`; as it is where that is on another drive."""
     try:
         return os.path.relpath(path).replace(os.sep, "/")

@@ -31,6 +31,51 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_selection(parser: argparse.ArgumentParser, verb: str) -> None:
+    """`--select RULES` and `--ignore RULES`.
+
+    Args:
+        verb: what is done to the violations selected.
+    """
+    for option, what in (("--select", f"{verb} only these"), ("--ignore", f"do not {verb} these; wins over --select")):
+        parser.add_argument(
+            option,
+            metavar="RULES",
+            action="append",
+            default=[],
+            help=f"{what}: names of rules, codes, or prefixes of codes, with commas; may be repeated",
+        )
+
+
+def add_effort(parser: argparse.ArgumentParser) -> None:
+    """What a run may use: `--jobs` or `--executor`, `--cache-dir` or `--no-cache`."""
+    workers = parser.add_mutually_exclusive_group()
+    workers.add_argument(
+        "--jobs", metavar="N", type=_number_of_jobs, default=0, help="processes (default: as many as pay off)"
+    )
+    workers.add_argument(
+        "--executor",
+        metavar="dask:tcp://HOST:PORT",
+        help="read and parse on the Dask cluster of this scheduler; needs the extra ssot-lint[dask]",
+    )
+    cache = parser.add_mutually_exclusive_group()
+    cache.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="keep the cache there (default: what SSOT_LINT_CACHE_DIR names, or .ssot_lint_cache at the root of each "
+        "project)",
+    )
+    cache.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
+
+
+def _number_of_jobs(text: str) -> int:
+    """The value of `--jobs`; argparse turns the error into its own."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected a number of processes, 1 or more")
+    return number
+
+
 def here(arguments: argparse.Namespace) -> tuple[Workspace, str | None]:
     """The workspace, and the configuration that `--config` names or the current directory has, if any.
 

@@ -12,7 +12,6 @@ from ssot_lint.adapters.cli import replay, streams
 from ssot_lint.adapters.cli.inspection import Outcome
 from ssot_lint.adapters.cli.selection import selection
 from ssot_lint.adapters.version import version
-from ssot_lint.reporters import registry
 from ssot_lint.reporters.protocol import Findings, Reporter, Summary
 from ssot_lint.reporters.totals import statistics, summary_line
 
@@ -23,7 +22,7 @@ _REPEATABLE = frozenset({
 })
 
 
-def report(outcome: Outcome, arguments: argparse.Namespace, started: float) -> int:
+def report(outcome: Outcome, reporter: Reporter, arguments: argparse.Namespace, started: float) -> int:
     """Report as the options say, and return the exit status.
 
     Args:
@@ -34,7 +33,6 @@ def report(outcome: Outcome, arguments: argparse.Namespace, started: float) -> i
         UsageError: an option names a rule that there is not, or the report cannot be written.
     """
     findings = _findings(outcome, arguments)
-    reporter = registry.load(arguments.format)
     failed = any(violation.severity == "error" for violation in findings.violations)
     status = int(failed and not arguments.exit_zero)
     if arguments.output is not None:

@@ -10,7 +10,7 @@ from ssot_lint.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import IO, AnyStr
 
 FILE_ENCODING = "utf-8"
 
@@ -33,6 +33,19 @@ def write(text: str) -> None:
         UsageError: stdout cannot be written to (a full disk, for instance).
     """
     problem = _write(sys.stdout, text)
+    if problem:
+        raise UsageError(f"cannot write to standard output: {problem}")
+
+
+def write_bytes(data: bytes) -> None:
+    """Write to stdout as it is; a reader that has gone away is no error.
+
+    Raises:
+        UsageError: stdout cannot be written to.
+    """
+    write("")  # what is waiting comes first
+    binary = getattr(sys.stdout, "buffer", None)
+    problem = _write(binary, data)
     if problem:
         raise UsageError(f"cannot write to standard output: {problem}")
 
@@ -78,7 +91,7 @@ def colours() -> bool:
     return True
 
 
-def _write(stream: TextIO | None, text: str) -> str:
+def _write(stream: IO[AnyStr] | None, text: AnyStr) -> str:
     """Write and flush; what went wrong, or nothing where nobody is there to read."""
     if stream is None or stream.closed:  # closed by the caller, or a windowed Python
         return ""
@@ -91,7 +104,7 @@ def _write(stream: TextIO | None, text: str) -> str:
     return ""
 
 
-def _silence(stream: TextIO) -> None:
+def _silence(stream: IO[AnyStr]) -> None:
     """Lead a broken stream to nowhere: what is left in its buffer must not raise again at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

@@ -7,6 +7,7 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.reporters.protocol import Findings
 
 HUMAN = False
+FIXES = False
 
 
 def render(findings: Findings) -> str:

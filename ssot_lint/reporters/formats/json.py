@@ -10,6 +10,7 @@ from ssot_lint.model.violation import Fix, Violation
 from ssot_lint.reporters.protocol import Findings
 
 HUMAN = False
+FIXES = True
 
 
 def render(findings: Findings) -> str:
@@ -24,12 +25,13 @@ def render(findings: Findings) -> str:
             "suppressed": summary.suppressed,
             "seconds": round(summary.seconds, 3),
         },
-        "violations": [_violation(violation) for violation in findings.violations],
+        "violations": [as_object(violation) for violation in findings.violations],
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-def _violation(violation: Violation) -> dict[str, Any]:
+def as_object(violation: Violation) -> dict[str, Any]:
+    """A violation as it stands in every document that we write."""
     return {
         "path": violation.path,
         **_place(violation.span),

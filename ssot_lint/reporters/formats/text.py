@@ -9,6 +9,7 @@ from ssot_lint.reporters.style import Style, harmless
 from ssot_lint.reporters.totals import closing
 
 HUMAN = True
+FIXES = False
 
 
 def render(findings: Findings) -> str:

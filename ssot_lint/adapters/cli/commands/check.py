@@ -8,12 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 from ssot_lint.adapters.cli import streams
-from ssot_lint.adapters.cli.options import add_config
+from ssot_lint.adapters.cli.options import add_config, add_effort, add_selection
 from ssot_lint.errors import UsageError
 from ssot_lint.reporters import registry
 
 if TYPE_CHECKING:
     from ssot_lint.adapters.cli.inspection import Outcome
+    from ssot_lint.reporters.protocol import Reporter
 
 HELP = "report what bypasses, duplicates or outlives a truth"
 
@@ -33,34 +34,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=registry.names(), default="text", help="default: %(default)s")
     parser.add_argument("--output", metavar="FILE", help="write the report there, not to standard output")
-    for option, what in (("--select", "report only these"), ("--ignore", "do not report these; wins over --select")):
-        parser.add_argument(
-            option,
-            metavar="RULES",
-            action="append",
-            default=[],
-            help=f"{what}: names of rules, codes, or prefixes of codes, with commas; may be repeated",
-        )
+    add_selection(parser, "report")
     parser.add_argument("--statistics", action="store_true", help="count the violations of each rule")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are violations")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the file that standard input (PATH -) stands in for")
-    workers = parser.add_mutually_exclusive_group()
-    workers.add_argument(
-        "--jobs", metavar="N", type=number_of_jobs, default=0, help="processes (default: as many as pay off)"
-    )
-    workers.add_argument(
-        "--executor",
-        metavar="dask:tcp://HOST:PORT",
-        help="read and parse on the Dask cluster of this scheduler; needs the extra ssot-lint[dask]",
-    )
-    cache = parser.add_mutually_exclusive_group()
-    cache.add_argument(
-        "--cache-dir",
-        metavar="DIR",
-        help="keep the cache there (default: what SSOT_LINT_CACHE_DIR names, or .ssot_lint_cache at the root of each "
-        "project)",
-    )
-    cache.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
+    add_effort(parser)
     add_config(parser)
 
 
@@ -72,24 +50,33 @@ def run(arguments: argparse.Namespace) -> int:
     """
     started = time.perf_counter()
     _check_usage(arguments)
-    outcome = _inspect(arguments)
+    reporter = registry.load(arguments.format)
+    outcome = _inspect(arguments, reporter)
     from ssot_lint.adapters.cli.reporting import report
 
-    return report(outcome, arguments, started)
+    return report(outcome, reporter, arguments, started)
 
 
-def _inspect(arguments: argparse.Namespace) -> Outcome:
+def _inspect(arguments: argparse.Namespace, reporter: Reporter) -> Outcome:
     # The engine is imported only now: `--help` and `--version` of any command come without it.
-    from ssot_lint.adapters.cli.executors import started
-    from ssot_lint.adapters.cli.inspection import Effort, inspect_buffer, inspect_paths
+    from ssot_lint.adapters.cli.inspection import effort, inspect_buffer, inspect_paths
     from ssot_lint.adapters.workspace import Workspace
 
     workspace = Workspace(arguments.config, cache_dir=arguments.cache_dir, no_cache=arguments.no_cache)
-    with started(arguments.executor) as executor:
-        effort = Effort(arguments.jobs, arguments.cache_dir, arguments.no_cache, executor)
+    with effort(arguments) as spent:
         if arguments.stdin_filename is None:
-            return inspect_paths(arguments.paths, workspace, effort)
-        return inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, effort)
+            outcome = inspect_paths(arguments.paths, workspace, spent)
+        else:
+            outcome = inspect_buffer(arguments.stdin_filename, streams.read_stdin(), workspace, spent)
+        return _with_fixes(outcome) if reporter.FIXES else outcome
+
+
+def _with_fixes(outcome: Outcome) -> Outcome:
+    import msgspec
+
+    from ssot_lint.adapters.cli.fixes import with_fixes  # not everybody needs the planners
+
+    return msgspec.structs.replace(outcome, violations=with_fixes(outcome))
 
 
 def _check_usage(arguments: argparse.Namespace) -> None:
@@ -110,11 +97,3 @@ def _check_stdin_filename(name: str) -> None:
         raise UsageError(f"--stdin-filename: {name} is a folder; expected the name of a Python file (.py or .pyi)")
     if ending and ending not in PYTHON_ENDINGS:  # a script may have none
         raise UsageError(f"--stdin-filename: {name} ends in {ending}; expected the name of a Python file (.py or .pyi)")
-
-
-def number_of_jobs(text: str) -> int:
-    """The value of `--jobs`; argparse turns the error into its own."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("expected a number of processes, 1 or more")
-    return number

@@ -1,0 +1,66 @@
+"""The safety net: everything that a change of a file is asked before it is believed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ssot_lint.engine import Draft
+from ssot_lint.facts import facts_of_text
+from ssot_lint.fixing import tokens
+from ssot_lint.fixing.content import Change
+from ssot_lint.fixing.names import lost_name, other_meaning
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.manifest import Judgement
+from ssot_lint.model.violation import Violation
+
+Ground = tuple[str, str, str]
+
+
+def ground(violation: Violation) -> Ground:
+    """What a violation is about, within its file and free of positions."""
+    return violation.rule, violation.truth, violation.symbol
+
+
+def objection_to_text(change: Change) -> str:
+    """What the new text alone says against a change; empty where it says nothing."""
+    if change.after.text == change.before.text:
+        return "it would change nothing"
+    broken = facts_of_text(change.after.text).unreadable
+    if broken is not None:
+        return f"the file would not parse any more ({broken.reason}, line {broken.line})"
+    return tokens.objection(change)
+
+
+def objection_in_project(
+    path: str, proposals: Sequence[Proposal], findings: Judgement, before: Draft, after: Draft
+) -> str:
+    """What the project says against the changes that proposals make of one file; empty where it says nothing.
+
+    Args:
+        findings: what was found in the file before.
+        before, after: the project without and with the changes.
+    """
+    settled = [violation for proposal in proposals for violation in proposal.violations]
+    now = after.judgement(path)
+    for old, new in ((findings.found, now.found), (findings.kept, now.kept)):
+        if problem := _unsettled(settled, old, new):
+            return problem
+    if problem := lost_name(path, before, after):
+        return problem
+    if all(proposal.fix.safety == "safe" for proposal in proposals):
+        return other_meaning(path, before, after)
+    return ""
+
+
+def _unsettled(settled: Iterable[Violation], old: Iterable[Violation], new: Sequence[Violation]) -> str:
+    """The first finding that is there now and should not be."""
+    expected = Counter(map(ground, old)) - Counter(map(ground, settled))
+    promised = set(map(ground, settled))
+    for violation in new:
+        expected[ground(violation)] -= 1
+        if expected[ground(violation)] < 0:
+            if ground(violation) in promised:
+                return f"the finding would still be there afterwards: {violation.message}"
+            return f"it would bring a new finding: {violation.code} {violation.message}"
+    return ""

@@ -1,0 +1,308 @@
+"""Fixes files in memory, in rounds, until nothing is left that can be fixed; nothing is written here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from ssot_lint.engine import Draft, Project
+from ssot_lint.fixing.choosing import compatible, sifted
+from ssot_lint.fixing.content import Change, Content, Refused, changed
+from ssot_lint.fixing.net import ground, objection_in_project, objection_to_text
+from ssot_lint.fixing.opening import Opened
+from ssot_lint.fixing.planning import Planner, page_of, proposals
+from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.ranges import Ranges
+from ssot_lint.manifest import Judgement
+from ssot_lint.model.violation import Violation
+
+ROUNDS = 100
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What may be fixed, and by whom.
+
+    Attributes:
+        selected: whether a violation is to be fixed.
+        unsafe: make fixes that may change behaviour, too.
+        rounds: how many passes over a file are made at most.
+    """
+
+    planners: Sequence[Planner]
+    selected: Callable[[Violation], bool] = lambda violation: True
+    unsafe: bool = False
+    rounds: int = ROUNDS
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A violation that is still there.
+
+    Attributes:
+        now, before: as it is reported after the fix, and as it was before.
+        reason: why it was refused to fix it; empty where nobody knows how to.
+    """
+
+    now: Violation
+    before: Violation
+    reason: str = ""
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """What became of one file.
+
+    Attributes:
+        before, after: what it holds; the same where nothing could be fixed.
+        fixed: as they were reported before.
+        left: what is reported afterwards.
+    """
+
+    path: str
+    before: Content
+    after: Content
+    fixed: tuple[Violation, ...]
+    left: tuple[Left, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        return self.after.data != self.before.data
+
+    def undone(self, reason: str) -> Repair:
+        """The same where the file could not be written after all."""
+        left = [Left(item.before, item.before, item.reason) for item in self.left]
+        left += (Left(violation, violation, reason) for violation in self.fixed)
+        left.sort(key=lambda item: item.now.span)
+        return Repair(self.path, self.before, self.before, (), tuple(left))
+
+
+def repaired(
+    project: Project,
+    opened: Opened,
+    terms: Terms,
+    progress: Callable[[int, int], None] = lambda done, files: None,
+) -> list[Repair]:
+    """Fix what can be fixed in some files, all at once.
+
+    Args:
+        progress: told after each round how many of the files are done.
+    """
+    work = _Work(project, opened, terms)
+    while work.advance():
+        progress(len(work.files) - len(work.open), len(work.files))
+    work.settle()
+    return [work.files[path].repair() for path in sorted(work.files)]
+
+
+class _File:
+    """One file on its way.
+
+    Attributes:
+        blocked: why it cannot be written; empty where it can.
+        findings: what is found in `content`.
+        reasons: fingerprint of a violation in `findings` -> why it is not fixed.
+        origins: fingerprint of a violation in `findings` -> the violation as it was reported first.
+    """
+
+    def __init__(self, path: str, content: Content, findings: Judgement, terms: Terms, blocked: str) -> None:
+        self.path = path
+        self.blocked = blocked
+        self.content = self.before = content
+        self.findings = self._first = findings
+        self.reasons: dict[str, str] = {}
+        self.origins = {violation.fingerprint: violation for violation in findings.kept}
+        self.fixed: list[Violation] = []
+        self.terms = terms
+        self.rounds = 0
+
+    def wanted(self) -> list[Violation]:
+        """What may still be fixed."""
+        return [
+            violation for violation in self.findings.kept
+            if self.terms.selected(violation) and violation.fingerprint not in self.reasons
+        ]
+
+    def admissible(self, planned: Iterable[Proposal]) -> list[Proposal]:
+        """The proposals that may be tried; the others are refused."""
+        open_ = {violation.fingerprint for violation in self.wanted()}
+        found = []
+        for proposal in planned:
+            fingerprints = {violation.fingerprint for violation in proposal.violations}
+            if not fingerprints or not fingerprints <= open_:
+                continue
+            open_ -= fingerprints
+            if reason := self._why_not(proposal):
+                self.refuse(proposal, reason)
+            else:
+                found.append(proposal)
+        return found
+
+    def _why_not(self, proposal: Proposal) -> str:
+        fix = proposal.fix
+        if fix.safety == "manual" or not fix.edits:
+            return fix.reason or "it has to be fixed by hand"
+        if fix.safety == "unsafe" and not self.terms.unsafe:
+            return f"its fix is unsafe{f' ({fix.reason})' if fix.reason else ''}: --unsafe-fixes makes it"
+        return self.blocked
+
+    def refuse(self, proposal: Proposal, reason: str) -> None:
+        self.reasons.update((violation.fingerprint, reason) for violation in proposal.violations)
+
+    def take(self, change: Change, made: Iterable[Proposal], findings: Judgement) -> None:
+        """Go on from what a change has made of the file."""
+        settled = [violation for proposal in made for violation in proposal.violations]
+        self.fixed += (self.origins[violation.fingerprint] for violation in settled)
+        left = {violation.fingerprint for violation in self.findings.kept} - {item.fingerprint for item in settled}
+        former = [violation for violation in self.findings.kept if violation.fingerprint in left]
+        same = _pairs(change, former, findings.kept)
+        self.origins = {violation.fingerprint: self.origins[same[violation.fingerprint]] for violation in findings.kept}
+        self.reasons = {
+            violation.fingerprint: self.reasons[same[violation.fingerprint]]
+            for violation in findings.kept if same[violation.fingerprint] in self.reasons
+        }
+        self.content, self.findings = change.after, findings
+
+    @property
+    def is_changed(self) -> bool:
+        return self.content is not self.before
+
+    def give_up(self, reason: str) -> None:
+        """Leave the file as it was."""
+        self.content, self.findings, self.fixed = self.before, self._first, []
+        self.origins = {violation.fingerprint: violation for violation in self.findings.kept}
+        self.reasons = {violation.fingerprint: reason for violation in filter(self.terms.selected, self.findings.kept)}
+
+    def repair(self) -> Repair:
+        left = tuple(
+            Left(violation, self.origins[violation.fingerprint], self.reasons.get(violation.fingerprint, ""))
+            for violation in filter(self.terms.selected, self.findings.kept)
+        )
+        fixed = tuple(sorted(self.fixed, key=lambda violation: violation.span))
+        return Repair(self.path, self.before, self.content, fixed, left)
+
+
+class _Work:
+    """All files on their way.
+
+    Attributes:
+        open: paths of those that are not done.
+    """
+
+    def __init__(self, project: Project, opened: Opened, terms: Terms) -> None:
+        self._project = project
+        self._terms = terms
+        self._texts = {path: opened.contents[path].text for path in opened.young}
+        self._draft = project.draft(self._texts)
+        self.files = {
+            path: _File(path, content, self._draft.judgement(path), terms, opened.blocked.get(path, ""))
+            for path, content in opened.contents.items()
+        }
+        self.open = set(self.files)
+
+    def advance(self) -> bool:
+        """Make one pass over the files that are not done; False where nothing was to be done."""
+        tries = {path: self._to_try(self.files[path]) for path in sorted(self.open)}
+        tries = {path: found for path, found in tries.items() if found}
+        self.open = set(tries)
+        if tries:
+            self._make(tries)
+        return bool(tries)
+
+    def _to_try(self, file: _File) -> list[Proposal]:
+        wanted = file.wanted()
+        if not wanted:
+            return []
+        page = page_of(self._draft, file.path, file.content.text)
+        found = compatible(file.admissible(proposals(page, wanted, self._terms.planners)))
+        file.rounds += 1
+        if found and file.rounds > self._terms.rounds:
+            file.give_up(f"more than {self._terms.rounds} passes would be needed")
+            self._adopt(self._with({file.path: file.content.text}))
+            return []
+        return found
+
+    def _make(self, tries: Mapping[str, Sequence[Proposal]]) -> None:
+        """Make everything at once, and look more closely only where something can be said against that."""
+        changes = {path: change for path, found in tries.items() if (change := self._tried(path, found))}
+        after = self._with({path: change.after.text for path, change in changes.items()})
+        while spoilt := [path for path in changes if self._is_spoilt(path, tries[path], after)]:
+            changes = {path: change for path, change in changes.items() if path not in spoilt}
+            after = self._with({path: change.after.text for path, change in changes.items()})
+        for path, change in changes.items():
+            self.files[path].take(change, tries[path], after.judgement(path))
+        self._adopt(after)
+        for path in sorted(set(tries) - set(changes)):
+            self._sift(self.files[path], tries[path])
+
+    def _is_spoilt(self, path: str, found: Sequence[Proposal], after: Draft) -> bool:
+        return bool(objection_in_project(path, found, self.files[path].findings, self._draft, after))
+
+    def _tried(self, path: str, found: Sequence[Proposal]) -> Change | None:
+        """The change that proposals make, as far as the text alone says nothing against it."""
+        try:
+            change = changed(self.files[path].content, [edit for proposal in found for edit in proposal.fix.edits])
+        except Refused:
+            return None
+        return None if objection_to_text(change) else change
+
+    def _sift(self, file: _File, found: Sequence[Proposal]) -> None:
+        """Make those of the proposals against which nothing can be said."""
+        good, bad = sifted(found, lambda group: self._objection(file, group))
+        for proposal, reason in bad:
+            file.refuse(proposal, reason)
+        if good:
+            change = changed(file.content, [edit for proposal in good for edit in proposal.fix.edits])
+            self._adopt(self._with({file.path: change.after.text}))
+            file.take(change, good, self._draft.judgement(file.path))
+
+    def _objection(self, file: _File, group: Sequence[Proposal]) -> str:
+        try:
+            change = changed(file.content, [edit for proposal in group for edit in proposal.fix.edits])
+        except Refused as refusal:
+            return refusal.reason
+        if problem := objection_to_text(change):
+            return problem
+        after = self._with({file.path: change.after.text})
+        return objection_in_project(file.path, group, file.findings, self._draft, after)
+
+    def _with(self, texts: Mapping[str, str]) -> Draft:
+        return self._project.draft({**self._texts, **texts})
+
+    def _adopt(self, draft: Draft) -> None:
+        self._texts, self._draft = dict(draft.texts), draft
+
+    def settle(self) -> None:
+        """See to it that every file is as it was when it was believed, after all that was done to others since."""
+        while unsettled := [file for file in self.files.values() if file.rounds and not self._is_settled(file)]:
+            for file in unsettled:
+                file.give_up("what was done to other files has brought new findings here")
+            self._adopt(self._with({file.path: file.content.text for file in unsettled}))
+
+    def _is_settled(self, file: _File) -> bool:
+        now = self._draft.judgement(file.path)
+        if not file.is_changed or now == file.findings:
+            return True
+        return not Counter(map(ground, now.found)) - Counter(map(ground, file.findings.found))
+
+
+def _pairs(change: Change, former: Iterable[Violation], now: Iterable[Violation]) -> dict[str, str]:
+    """Fingerprint of a violation in the new text -> the fingerprint that the same one had before.
+
+    Those of one ground are told apart by their places, as far as these tell.
+    """
+    before, after = change.before.ranges(), change.after.ranges()
+    waiting: dict[object, list[tuple[int, str]]] = {}
+    for violation in former:
+        place = change.moved(_start(before, violation))
+        waiting.setdefault(ground(violation), []).append((place, violation.fingerprint))
+    found = {}
+    for violation in now:
+        start = _start(after, violation)
+        nearest = min(waiting[ground(violation)], key=lambda item: abs(item[0] - start))
+        waiting[ground(violation)].remove(nearest)
+        found[violation.fingerprint] = nearest[1]
+    return found
+
+
+def _start(ranges: Ranges, violation: Violation) -> int:
+    return ranges.offset(violation.span.line, violation.span.column)
