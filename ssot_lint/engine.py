@@ -94,6 +94,7 @@ class Project:
         self._judgements: dict[str, Judgement] = {}
         self._kept = -1  # of the judgements; none at all is worth keeping, too
         self._looked_up: dict[str, bool] = {}
+        self._drafted: dict[str, tuple[str, Module]] = {}
 
     def check(self, wanted: Callable[[SourceFile], bool] | None = None) -> Report:
         """Check the files that `wanted` accepts (all by default) against the index of the whole tree."""
@@ -172,7 +173,7 @@ class Project:
         """
         self.validate()
         modules, survey = self._modules, self._survey
-        new = {path: Module.of(self._file(path), facts_of_text(text)) for path, text in texts.items()}
+        new = {path: self.drafted(path, text) for path, text in texts.items()}
         for module in new.values():
             modules = modules.with_module(module)
         if any(path not in survey.concerned or passing_of(new[path]) != survey.passing[path] for path in new):
@@ -183,6 +184,13 @@ class Project:
             )
         self._crew.close()
         return Draft(self, texts, modules, survey)
+
+    def drafted(self, path: str, text: str) -> Module:
+        """A file that says something else; parsed once as long as no other text is given for it."""
+        known = self._drafted.get(path)
+        if known is None or known[0] != text:
+            known = self._drafted[path] = (text, Module.of(self._file(path), facts_of_text(text)))
+        return known[1]
 
     def _file(self, path: str) -> SourceFile:
         file = self._files.get(path) or describe(path, self.root, self.policy, self._tree.roots)
