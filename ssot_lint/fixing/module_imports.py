@@ -169,7 +169,7 @@ class _Group:
                 self._safe = False
         except Refusal as refusal:
             return refused(self._tasks, str(refusal))
-        return proposed(self._tasks, self._safe and self._importer.is_safe, self._sheet.edits(), self._remark)
+        return proposed(self._tasks, self._safe and self._importer.is_safe, self._importer.edits(), self._remark)
 
     # --- uses
 
