@@ -97,6 +97,7 @@ class Project:
         self._judgements: dict[str, Judgement] = {}
         self._kept = -1  # of the judgements; none at all is worth keeping, too
         self._looked_up: dict[str, bool] = {}
+        self._drafted: dict[str, tuple[str, Module]] = {}
 
     def check(self, wanted: Callable[[SourceFile], bool] | None = None) -> Report:
         """Check the files that `wanted` accepts (all by default) against the index of the whole tree."""
@@ -194,7 +195,7 @@ class Project:
         self.validate()
         modules = self._modules
         for path, text in texts.items():
-            modules = modules.with_module(Module.of(self._file(path), facts_of_text(text)))
+            modules = modules.with_module(self.drafted(path, text))
         data = {path: _encoded(text) for path, text in texts.items()}
         survey = self._surveyed_again(modules, data)
         self._crew.close()
@@ -213,6 +214,13 @@ class Project:
             if follows is not None:
                 return follows
         return self._surveyed(modules, {**self._overlay, **data}, before.without(data))
+
+    def drafted(self, path: str, text: str) -> Module:
+        """A file that says something else; parsed once as long as no other text is given for it."""
+        known = self._drafted.get(path)
+        if known is None or known[0] != text:
+            known = self._drafted[path] = (text, Module.of(self._file(path), facts_of_text(text)))
+        return known[1]
 
     def _file(self, path: str) -> SourceFile:
         file = self._files.get(path) or describe(path, self.root, self.policy, self._tree.roots)

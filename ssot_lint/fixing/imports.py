@@ -5,12 +5,11 @@ from __future__ import annotations
 import builtins
 import keyword
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
-from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page
 from ssot_lint.fixing.sheet import Sheet, Wanted
@@ -42,6 +41,7 @@ class ImportEditor:
         self._index = page.knowledge.index
         self._sheet = sheet or Sheet(self._manuscript)
         self._added: dict[ObjectPath, str] = {}
+        self._limits: dict[ObjectPath, int] = {}
         self._reserved: set[str] = set()
         self.is_safe = True
 
@@ -55,7 +55,12 @@ class ImportEditor:
         return self._own(path, block, place) or self._imported(path, block, place)
 
     def edits(self) -> tuple[Edit, ...]:
-        """The imports that were added, and the other changes of the sheet."""
+        """The imports that were added, and the other changes of the sheet. Asked once, when all names are known."""
+        sources: dict[str, list[tuple[ObjectPath, str]]] = {}
+        for root, local in self._added.items():
+            sources.setdefault(root.module, []).append((root, local))
+        for names in sources.values():
+            add_at_top(self._manuscript, self._sheet, names, min(self._limits[root] for root, _ in names))
         return self._sheet.edits()
 
     # --- what is there
@@ -108,7 +113,9 @@ class ImportEditor:
             local = self.free_name(first or path.module.rpartition(".")[2])
             if local is None:
                 return None
-            self._add(root, local, block, place)
+            self._added[root] = local
+            self.is_safe = self.is_safe and not may_lead_back(self._index, self._module, root.module)
+        self._limits[root] = min(self._limits.get(root, sys.maxsize), self._limit(block, place))
         local = self._added[root]
         if self._is_shadowed(local, block):
             return None
@@ -137,11 +144,6 @@ class ImportEditor:
                 return True
             scope = self._module.facts.scopes[scope].parent
         return False
-
-    def _add(self, root: ObjectPath, local: str, block: int, place: int) -> None:
-        self._added[root] = local
-        self.is_safe = self.is_safe and not may_lead_back(self._index, self._module, root.module)
-        add_at_top(self._manuscript, self._sheet, root, local, self._limit(block, place))
 
     def _limit(self, block: int, place: int) -> int:
         """The line before which an import has to stand so that a place sees it."""
@@ -192,26 +194,36 @@ def _way(source: str, fact: Import, path: ObjectPath) -> str:
 # --- the head of a file
 
 
-def add_at_top(manuscript: Manuscript, sheet: Sheet, root: ObjectPath, local: str, limit: int = sys.maxsize) -> None:
+def add_at_top(
+    manuscript: Manuscript, sheet: Sheet, names: Sequence[tuple[ObjectPath, str]], limit: int = sys.maxsize
+) -> None:
     """Add an import to the head of a file.
 
     Args:
-        root: a module, or a name in one without dots.
+        names: modules, or names in one module, each with its name in the file.
         limit: the line before which it has to stand.
     """
-    source, name = root.module, root.name
-    if not name:
-        source, _, name = root.module.rpartition(".")
-    alias = local if local != name else ""
-    if source:
-        there = sheet.statement_for(source, _head(manuscript, limit))
-        if there is not None:
-            sheet.add(there, Wanted(name, alias))
-            return
-    written = module_as_written(manuscript, source, _is_relative_style(manuscript, source)) if source else ""
-    text = f"from {written} import {spelled(name, alias)}" if source else f"import {spelled(name, alias)}"
-    key = ("from", written) if source else ("import", name)
-    _insert(manuscript, sheet, text, key, source or name, limit)
+    wanted: dict[str, list[Wanted]] = {}
+    for root, local in names:
+        package, _, module = root.module.rpartition(".")
+        source, name = (root.module, root.name) if root.name else (package, module)
+        wanted.setdefault(source, []).append(Wanted(name, local if local != name else ""))
+    for source, brought in wanted.items():
+        _bring(manuscript, sheet, source, sorted(brought, key=lambda item: item.name), limit)
+
+
+def _bring(manuscript: Manuscript, sheet: Sheet, source: str, names: Sequence[Wanted], limit: int) -> None:
+    there = sheet.statement_for(source, _head(manuscript, limit)) if source else None
+    if there is not None:
+        for name in names:
+            sheet.add(there, name)
+    elif source:
+        written = module_as_written(manuscript, source, _is_relative_style(manuscript, source))
+        text = f"from {written} import {', '.join(name.written for name in names)}"
+        _insert(manuscript, sheet, text, ("from", written), source, limit)
+    else:
+        for name in names:
+            _insert(manuscript, sheet, f"import {name.written}", ("import", name.name), name.name, limit)
 
 
 def _head(manuscript: Manuscript, limit: int) -> list[int]:
@@ -236,12 +248,12 @@ def _insert(
         if is_kin:
             sheet.insert(near, text, key)
         else:
-            sheet.insert_behind(near, f"{manuscript.newline}{text}")
+            sheet.insert_apart(near, text)
         return
     before = [index for index in head if statements[index].kind in ("docstring", "future")]
     if before:
         gap = "" if manuscript.is_followed_by_space(statements[before[-1]]) else manuscript.newline
-        sheet.insert_behind(before[-1], f"{manuscript.newline}{text}{gap}")
+        sheet.insert_apart(before[-1], text, gap)
         return
     body = manuscript.layout.bodies[0]
     sheet.insert_first(body[0] if body else None, text)

@@ -169,7 +169,7 @@ class _Group:
                 self._safe = False
         except Refusal as refusal:
             return refused(self._tasks, str(refusal))
-        return proposed(self._tasks, self._safe and self._importer.is_safe, self._sheet.edits(), self._remark)
+        return proposed(self._tasks, self._safe and self._importer.is_safe, self._importer.edits(), self._remark)
 
     # --- uses
 
@@ -308,11 +308,13 @@ class _Group:
         first, _, rest = task.new.name.partition(".")
         root = ObjectPath(task.new.module, first)
         if root not in moves:
-            local = self._importer.free_name(first or root.module.rpartition(".")[2])
-            if local is None or not first:
+            package, _, module = root.module.rpartition(".")
+            source, name = (root.module, first) if first else (package, module)
+            local = self._importer.free_name(name)
+            if local is None:
                 raise Refusal(f"no name is left in this file for `{task.new}`")
             self._importer.reserve(local)
-            moves[root] = Move(root.module, first, local if local != first else "")
+            moves[root] = Move(source, name, local if local != name else "")
         local = moves[root].alias or moves[root].name
         self._write(use, length, f"{local}.{rest}" if rest else local)
 

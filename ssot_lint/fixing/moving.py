@@ -53,9 +53,10 @@ def move_names(
 
 def insert_beside(manuscript: Manuscript, sheet: Sheet, fact: Import, move: Move) -> None:
     """Add an import beside another one, in the same block."""
-    written = module_as_written(manuscript, move.source, bool(fact.level))
-    text = f"from {written} import {Wanted(move.name, move.alias).written}"
-    sheet.insert(manuscript.home(fact)[0], text, ("from", written))
+    name = Wanted(move.name, move.alias).written
+    written = module_as_written(manuscript, move.source, bool(fact.level)) if move.source else ""
+    text = f"from {written} import {name}" if written else f"import {name}"
+    sheet.insert(manuscript.home(fact)[0], text, key_of(Draft(text)))
 
 
 class _Mover:

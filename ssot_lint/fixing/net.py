@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ssot_lint.engine import Draft
-from ssot_lint.facts import facts_of_text
 from ssot_lint.fixing import tokens
 from ssot_lint.fixing.content import Change
 from ssot_lint.fixing.names import lost_name, other_meaning
 from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.index import Module
 from ssot_lint.manifest import Judgement
 from ssot_lint.model.violation import Violation
 
@@ -22,11 +22,15 @@ def ground(violation: Violation) -> Ground:
     return violation.rule, violation.truth, violation.symbol
 
 
-def objection_to_text(change: Change) -> str:
-    """What the new text alone says against a change; empty where it says nothing."""
+def objection_to_text(change: Change, after: Module) -> str:
+    """What the new text alone says against a change; empty where it says nothing.
+
+    Args:
+        after: the file as the text makes it.
+    """
     if change.after.text == change.before.text:
         return "it would change nothing"
-    broken = facts_of_text(change.after.text).unreadable
+    broken = after.facts.unreadable
     if broken is not None:
         return f"the file would not parse any more ({broken.reason}, line {broken.line})"
     return tokens.objection(change)

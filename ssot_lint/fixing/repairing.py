@@ -243,7 +243,7 @@ class _Work:
             change = changed(self.files[path].content, [edit for proposal in found for edit in proposal.fix.edits])
         except Refused:
             return None
-        return None if objection_to_text(change) else change
+        return None if self._objection_to_text(path, change) else change
 
     def _sift(self, file: _File, found: Sequence[Proposal]) -> None:
         """Make those of the proposals against which nothing can be said."""
@@ -260,10 +260,13 @@ class _Work:
             change = changed(file.content, [edit for proposal in group for edit in proposal.fix.edits])
         except Refused as refusal:
             return refusal.reason
-        if problem := objection_to_text(change):
+        if problem := self._objection_to_text(file.path, change):
             return problem
         after = self._with({file.path: change.after.text})
         return objection_in_project(file.path, group, file.findings, self._draft, after)
+
+    def _objection_to_text(self, path: str, change: Change) -> str:
+        return objection_to_text(change, self._project.drafted(path, change.after.text))
 
     def _with(self, texts: Mapping[str, str]) -> Draft:
         return self._project.draft({**self._texts, **texts})

@@ -56,6 +56,7 @@ class Sheet:
         self._before: dict[int, list[str]] = {}
         self._after: dict[int, list[str]] = {}
         self._pieces: dict[tuple[int, int], str] = {}
+        self._first: list[str] = []
 
     def draft(self, statement: int) -> Draft:
         """A statement as it stands after the changes so far."""
@@ -194,6 +195,13 @@ class Sheet:
         """Add a statement behind another one, whatever the order."""
         self._after.setdefault(near, []).append(text)
 
+    def insert_apart(self, near: int, text: str, gap: str = "") -> None:
+        """Add a statement behind another one, with an empty line before it, and a gap behind it."""
+        there = self._after.setdefault(near, [])
+        if there:
+            there[-1] = there[-1].removesuffix(gap) if gap else there[-1]
+        there.append(f"{'' if there else self._manuscript.newline}{text}{gap}")
+
     def insert_first(self, first: int | None, text: str) -> None:
         """Add a statement as the first of the file.
 
@@ -204,8 +212,9 @@ class Sheet:
         found = None if first is None else self._statements[first]
         start = len(lines.text) if found is None else lines.start_with_comments(found)
         is_definition = found is not None and lines.text[found.start:].startswith(("def", "class", "async", "@"))
+        self._first.append(text)
         gap = lines.newline * (3 if is_definition else 2)
-        self._pieces[start, start] = f"{text}{gap}"
+        self._pieces[start, start] = lines.newline.join(self._first) + gap
 
     def settle(self, statement: int) -> None:
         """Move a statement whose module has changed to where the order of those around it has its place."""

@@ -25,7 +25,8 @@ def plan_unbound(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal
 
 def _proposal(manuscript: Manuscript, path: ObjectPath, tasks: list[Task]) -> Proposal:
     sheet = Sheet(manuscript)
-    add_at_top(manuscript, sheet, path, path.name, min(_limit(manuscript, task.remedy.place) for task in tasks))
+    limit = min(_limit(manuscript, task.remedy.place) for task in tasks)
+    add_at_top(manuscript, sheet, [(path, path.name)], limit)
     return proposed(tasks, not may_lead_back(manuscript.index, manuscript.module, path.module), sheet.edits())
 
 

@@ -37,7 +37,10 @@ from chat.agents.user_execution_engine import UserExecutionEngine
 
 ## Fix safety
 
-No fix yet: the message names the line to write.
+Unsafe: the string of `import_module` and `resolve_name` is rewritten where it is one literal, the module has moved as
+a whole, and what is taken from it has the same name in the new one. Manual for everything else: strings that are put
+together, relative ones, `__import__`, `sys.modules` (the old module itself may be meant), and a module that gave way
+to an object.
 
 ## Known limits
 

@@ -31,7 +31,8 @@ from chat.agents.user_execution_engine import UserExecutionEngine
 
 ## Fix safety
 
-No fix yet: the message names the canonical import where a name of a truth is meant.
+Unsafe where a name of a truth is meant: the canonical import takes the place of the one that fails, under the same
+local name. Whoever catches the ImportError gets the truth from then on. Manual for any other name.
 
 ## Known limits
 

@@ -37,7 +37,11 @@ def test_run(engine): ...
 
 ## Fix safety
 
-No fix yet: the message names the path to write.
+Only arguments of `mock.patch` and its kin and of `monkeypatch` are rewritten, and quoted annotations, if they are one
+literal and the new module surely has the name. Safe where a member of the same class is patched by another way; else
+unsafe. Manual where the old module uses the name itself, or another file takes it from that module when it needs it:
+the patch belongs where the name is *used*. Manual, too, for all other strings: lists of module names, keys, logger
+names. A name beside its module, as in `mock.patch.object(module, "Name")`, is settled with the import of the module.
 
 ## Known limits
 
