@@ -15,10 +15,7 @@ from ssot_lint.config.values import each, named_path, text
 from ssot_lint.facts.signature import ExpressionReading, SignatureReading, names_in, read_expression, read_signature
 from ssot_lint.files.dotted import last
 from ssot_lint.model.policy import Inline, ObjectPath
-
-CONSTRUCTOR = "__init__"
-RECEIVERS = ("self", "cls")
-"""Names that stand in a replacement for what the legacy call was made on."""
+from ssot_lint.rules.inlining import CONSTRUCTOR, RECEIVERS
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -59,6 +56,7 @@ def _inline(table: InlineTable, callee: Callee, key: str, problems: Problems) ->
         replacement=text(table.replacement, f"{key}.with", problems).strip(),
         imports=each(_import, table.imports, f"{key}.imports", problems),
         awaited=table.awaited,
+        names=read_expression(table.replacement).names,
     )
     if signature.member and table.replacement.strip():
         _check_member(entry, callee, f"{key}.call", problems)

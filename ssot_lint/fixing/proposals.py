@@ -8,7 +8,7 @@ import msgspec
 
 from ssot_lint.index import Module
 from ssot_lint.model.policy import ObjectPath
-from ssot_lint.model.violation import Fix, Violation
+from ssot_lint.model.violation import Edit, Fix, Violation
 from ssot_lint.rules.context import Knowledge
 
 
@@ -32,11 +32,18 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Importer(Protocol):
-    """Sees to it that a name can be used in a file."""
+    """Sees to it that names can be used in a file. One serves one proposal."""
 
     def local(self, path: ObjectPath, place: int) -> str | None:
         """The expression to write for an object at the expression with the index `place`.
 
-        What is imported already is used; else an import is added to the edits that go with the proposal. None where
-        no name can be bound without taking another's place.
+        What is imported already is used; else an import is added to `edits`. None where no name can be bound without
+        taking another's place.
         """
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether no added import can fail because modules import each other in a circle."""
+
+    def edits(self) -> tuple[Edit, ...]:
+        """The imports that were added, for the proposal: they belong to its edits."""

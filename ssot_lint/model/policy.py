@@ -60,6 +60,7 @@ class Inline(msgspec.Struct, frozen=True):
         replacement: the expression as written; "..." where there is none yet.
         imports: what it takes to evaluate the replacement.
         awaited: the legacy call was awaited, the replacement is not.
+        names: what the replacement reads from around it.
     """
 
     call: str
@@ -68,6 +69,7 @@ class Inline(msgspec.Struct, frozen=True):
     replacement: str
     imports: tuple[ObjectPath, ...] = ()
     awaited: bool = False
+    names: tuple[str, ...] = ()
 
 
 class Truth(msgspec.Struct, frozen=True):

@@ -48,11 +48,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.inlining import inlining_of
 from ssot_lint.rules.receivers import removed_use, uses
 from ssot_lint.rules.scents import classes_of_removed, names_of_removed
 
@@ -67,4 +70,5 @@ def triggers(policy: Policy) -> Triggers:
 def check(context: RuleContext) -> Iterator[Violation]:
     for use in uses(context):
         if use.how == "call":
-            yield removed_use(context, RULE, use)
+            remedy = inlining_of(context, use.truth, use.member, use.call)
+            yield msgspec.structs.replace(removed_use(context, RULE, use), remedy=remedy)

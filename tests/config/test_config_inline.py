@@ -50,6 +50,7 @@ def test_an_entry_is_read_as_it_stands(tmp_path: Path) -> None:
         replacement="Engine(build(a), b, c)",
         imports=(ObjectPath("chat.factory", "build"),),
         awaited=True,
+        names=("Engine", "build", "a", "b", "c"),
     )
 
 
