@@ -78,6 +78,11 @@ class Heirs:
             grown = len(self._found) != count
         return len(self._found) != before
 
+    @property
+    def found(self) -> Collection[tuple[str, str]]:
+        """(path, name) of every such class."""
+        return self._found
+
     def add_name(self, name: str) -> bool:
         """Take in another name of such a class, and say whether it was new."""
         new = name not in self._names

@@ -118,15 +118,13 @@ class Surveyor:
         return Survey(self._words, self._wanted, self._looks, self._passing, frozenset(self._concerned))
 
     def _meet_families(self) -> None:
-        self._words.heirs.meet(
-            (
-                Family(path, module.file.modules, look.classes, _resolved(module, look.brought))
-                for path, look in self._looks.items() if look.classes and (module := self._modules.by_path[path])
-            ),
-            self._origins,
-            self._modules.by_name,
-        )
-        self._words.heirs.grow()
+        families = [
+            Family(path, module.file.modules, look.classes, _resolved(module, look.brought))
+            for path, look in self._looks.items() if look.classes and (module := self._modules.by_path[path])
+        ]
+        for heirs in (self._words.heirs, self._words.kin):
+            heirs.meet(families, self._origins, self._modules.by_name)
+            heirs.grow()
 
     def _origins(self, module: str, name: str) -> Origins:
         """Where a module of the project has a name from that it renames, as its imports tell."""
@@ -227,6 +225,7 @@ class Surveyor:
             if look.renames:
                 new.append(self._words.learn_renames(look))
         new.append(self._words.heirs.grow())
+        new.append(self._words.learn_kin(lambda path: self._modules.by_path[path].file))
         return any(new)
 
     def _may_be_dynamic(self, path: str) -> bool:

@@ -24,6 +24,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         offered: of modules from which only names may be imported that are there -> the names that surely are.
         names: further names of the truths, where their canonical places hand on what is called otherwise elsewhere.
         inherited: names of classes of which it matters who inherits from them.
+        kin: names of classes of which it matters who uses one that inherits from them.
         lost: dotted names of modules that the configuration names, and that do not exist.
         harmless: name -> modules from which it may be imported.
         own: top-level names of the project.
@@ -34,6 +35,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     offered: Mapping[str, frozenset[str]] = {}
     names: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()
+    kin: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     harmless: Mapping[str, tuple[str, ...]] = {}
     own: frozenset[str] = frozenset()
@@ -61,6 +63,7 @@ class Words:
         self.singles = frozenset({*triggers.words, *names})
         self.pairs: dict[str, dict[str, SourceFile]] = {}
         self.heirs = Heirs(surroundings.inherited, doubtful=bool(triggers.bases))
+        self.kin = Heirs(surroundings.kin)
         self._parts = frozenset(_longest_literal(glob) for glob in triggers.globs)
         self.handles: set[str] = set()
         self._known_as: set[str] = set()
@@ -80,8 +83,8 @@ class Words:
             own=around.own,
             retired=around.retired,
             dynamic=self._triggers.dynamic,
-            roots=self._around.inherited,
-            classes=bool(self._around.inherited),
+            roots=around.inherited | around.kin,
+            classes=bool(around.inherited | around.kin),
             stars=True,
         )
 
@@ -124,6 +127,8 @@ class Words:
 
     def is_heir(self, path: str, look: Look) -> bool:
         """Whether a class of a file inherits from one whose subclasses are looked at."""
+        if self.kin.are_in(path):
+            return True
         needs_probes = not self._triggers.bases
         return self.heirs.are_in(path) and (not needs_probes or "probes" in look.marks)
 
@@ -198,8 +203,14 @@ class Words:
             if constant.local not in self.singles and self.matters(constant.text)
         ]
         new += [self._know_as(item.local) for item in passing.brought if self._is_home_renamed(item)]
-        new += [self.heirs.add_name(name) for name in self._other_names_of_heirs(passing)]
+        for heirs in (self.heirs, self.kin):
+            new += [heirs.add_name(name) for name in _other_names_of_heirs(heirs, passing)]
         return any(new)
+
+    def learn_kin(self, file_at: Callable[[str], SourceFile]) -> bool:
+        """Take in the classes that inherit from those whose heirs matter wherever they are used."""
+        self.kin.grow()
+        return any([self._provide(file_at(path), name) for path, name in sorted(self.kin.found)])
 
     def _know_as(self, local: str) -> bool:
         new = local not in self._known_as
@@ -217,10 +228,6 @@ class Words:
             name = mention.removesuffix(CALL)
             return dynamic and (name in DYNAMIC_WORDS or name in self.pairs)
         return self.matters(mention.removeprefix(STRING))
-
-    def _other_names_of_heirs(self, passing: Passing) -> Iterator[str]:
-        yield from (item.local for item in passing.brought if item.local != item.name and self.heirs.may_be(item.name))
-        yield from (alias.local for alias in passing.aliases if any(map(self.heirs.may_be, alias.mentions)))
 
     def learn_star(self, home: SourceFile, source: str, names_in: Callable[[str], Iterable[str]]) -> bool:
         """Take in what a star import of a file hands on, and say whether anything of it was new.
@@ -254,6 +261,11 @@ class Words:
         for module in home.modules:
             self._homes_of.setdefault(module, set()).add(name)
         return True
+
+
+def _other_names_of_heirs(heirs: Heirs, passing: Passing) -> Iterator[str]:
+    yield from (item.local for item in passing.brought if item.local != item.name and heirs.may_be(item.name))
+    yield from (alias.local for alias in passing.aliases if any(map(heirs.may_be, alias.mentions)))
 
 
 def _add(table: dict[str, dict[str, SourceFile]], home: SourceFile, name: str) -> bool:

@@ -31,6 +31,7 @@ def surroundings_of(policy: Policy, triggers: Triggers, modules: Modules, base: 
         territory=other_names(lands, (module.file for module in modules.by_path.values())),
         names=_real_names(policy, base) if triggers.names else frozenset(),
         inherited=_names_of(inherited, base),
+        kin=_names_of(triggers.kin, base),
         offered=dict(_offered(index, (module for module in there.values() if module is not None))),
         lost=frozenset(
             name for name, module in there.items()
