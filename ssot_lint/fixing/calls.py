@@ -177,7 +177,7 @@ class _Inlining:
 
     def _evaluation(self) -> Evaluation:
         moved = list(self._moved())
-        steps = self._replacement.steps({item.name for item in moved})
+        steps = self._replacement.steps(self._given.keys())
         evaluation = evaluate(moved, self._replacement.occurrences, steps, self._site.is_in_class_body)
         if evaluation.obstacle:
             raise Refusal(evaluation.obstacle)
@@ -185,7 +185,7 @@ class _Inlining:
 
     def _early(self, evaluation: Evaluation) -> Iterator[Early]:
         """Meanings for what is to be evaluated before the statement."""
-        taken: set[str] = set(self._entry.names)
+        taken = set(self._entry.names) - self._given.keys()
         for name in evaluation.early:
             index = self._given.get(name)
             if index is None or self._site.statement is None:

@@ -50,7 +50,7 @@ APP = "app.py"
 RULES = ("removed-call", "legacy-constructor")
 _TOKENS = re.compile(
     r"^## +(?P<title>.*?) *$|^`(?P<name>[^`]+)`: *$|^(?P<becomes>becomes(?:, (?P<safety>\w+))?:) *$"
-    r'|^stays: "(?P<reason>.*)" *$|^```(?P<language>\w*) *\n(?P<body>.*?)^``` *$',
+    r'|^stays: "(?P<reason>[^\n]*)" *$|^```(?P<language>\w*) *\n(?P<body>.*?)^``` *$',
     re.MULTILINE | re.DOTALL,
 )
 _ROUNDS = 10
