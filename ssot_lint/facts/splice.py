@@ -99,10 +99,16 @@ class Splice:
             return False
         if self._notes.are_laid_out or any("\n" in gap or "\r" in gap for gap in self._site.gaps()):
             return True
+        if not self._is_whole():
+            return False
         start, end = self._sheet.range(self._target)
         around = self._sheet.text[self._sheet.line_start(start):start], self._sheet.text[end:self._sheet.line_end(end)]
         longest = max(map(len, f"{around[0]}{self._filled.text}{around[1]}".splitlines()))
         return longest > max(_WIDTH, self._sheet.width)
+
+    def _is_whole(self) -> bool:
+        """Whether it is what a statement is about, rather than a part of something larger."""
+        return isinstance(self._sheet.parents[self._target], (ast.Expr, ast.Return, ast.Assign, ast.AnnAssign))
 
     def _tall(self, last: str) -> str:
         base = self._sheet.indentation(self._sheet.range(self._target)[0])
