@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.model.violation import Violation
-from tests.fixing.pairs import RULES, Pair, read_pairs, settle
+from tests.fixing.inline_pairs import RULES, Pair, read_pairs, settle
 
 DOCUMENT = Path(__file__).parent.parent / "fixes" / "inline.md"
 PAIRS = read_pairs(DOCUMENT)

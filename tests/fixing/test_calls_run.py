@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from tests.fixing.pairs import settle
+from tests.fixing.inline_pairs import settle
 from tests.fixing.programs import draw, run
 
 EXAMPLES = int(os.environ.get("SSOT_LINT_INLINE_EXAMPLES", "400"))
