@@ -106,6 +106,8 @@ class _Inlining:
         bound = {item for use in self._replacement.occurrences if use.name == name for item in use.bound}
         if local is None or local.partition(".")[0] in bound:
             raise Refusal(f"`{path}` cannot be used there: its name means something else")
+        if self._remedy.receiver == "old" and local != name == self._own_name and self._names.is_bound(name):
+            raise Refusal(f"`{name}` is what the truth has replaced there: settle its import first")
         return local
 
     # --- what stands in the way
