@@ -132,7 +132,10 @@ def _is_own_class(context: RuleContext, call: Call) -> bool:
     if isinstance(function, Call):
         asked = context.module.expression(function.function)
         return isinstance(asked, Name) and asked.id == "type"
-    return isinstance(function, Name) or (isinstance(function, Attribute) and function.name == "__class__")
+    if isinstance(function, Name):
+        bindings = context.module.lookup(function.id, function.block, call.function)
+        return len(bindings) == 1 and bindings[0].kind == "parameter" and not bindings[0].value
+    return isinstance(function, Attribute) and function.name == "__class__"
 
 
 def _constructor(context: RuleContext, truth: Truth, built: Built) -> Constructor | None:

@@ -33,7 +33,7 @@ def draw(rng: Random) -> Program:
     """A program with one to three calls of one legacy member."""
     parameters = rng.sample(PARAMETERS, rng.randint(0, 3))
     defaults = {name: rng.choice(("1", "'d'", "None", "(1, 2)")) for name in parameters if rng.random() < 0.3}
-    ordered = [*(name for name in parameters if name not in defaults), *(name for name in parameters if name in defaults)]
+    ordered = sorted(parameters, key=lambda name: name in defaults)
     kinds, signature = _signature(rng, ordered, defaults)
     on_instance, awaited = rng.random() < 0.3, rng.random() < 0.2
     expression = _replacement(rng, ordered, on_instance)
@@ -70,7 +70,8 @@ def _replacement(rng: Random, names: list[str], on_instance: bool) -> str:
             return rng.choice(names) if names and rng.random() < 0.85 else rng.choice(("1", "None", "'s'"))
         a, b, c = (part(depth + 1) for _ in range(3))
         return rng.choice((
-            f"build({a})", f"build({a}, k={b})", f"[{a}, {b}]", f"({a}, {b})", f"({a} if {b} else {c})", f"[{a} or {b}]",
+            f"build({a})", f"build({a}, k={b})", f"[{a}, {b}]", f"({a}, {b})", f"({a} if {b} else {c})",
+            f"[{a} or {b}]",
             f"dict(a={a})", f"build({a}).field", f"(lambda: {a})", f"[build(item, {a}) for item in (1, 2)]",
             f"wrap({a}) + wrap({b})", f"wrap({a}) * wrap({b})", f"(not {a})", f"[*wrap({a})]", f"build({a} is {b})",
             f"list(map(lambda item: (item, {a}), (1, 2)))",
@@ -88,8 +89,9 @@ def _replacement(rng: Random, names: list[str], on_instance: bool) -> str:
 def _argument(rng: Random, awaits: bool, depth: int = 0) -> str:
     inner = _argument(rng, awaits, depth + 1) if depth < 2 else "1"
     return rng.choice((
-        "x", "y", "n", "o.a", "o.b", "GLOBAL", "1", "'t'", "-1", "None", "f()", "g(1)", f"f({inner})", "change()", "bump()",
-        f"(n := {inner})", "[]", f"[{inner}]", f"({inner}, 2)", "x + y", f"x if {inner} else y", "lambda: x", "x or f()",
+        "x", "y", "n", "o.a", "o.b", "GLOBAL", "1", "'t'", "-1", "None", "f()", "g(1)", f"f({inner})", "change()",
+        "bump()", f"(n := {inner})", "[]", f"[{inner}]", f"({inner}, 2)", "x + y", f"x if {inner} else y", "lambda: x",
+        "x or f()",
         "f(\n        1,  # kept\n    )", "x +\n        y", "'a' 'b'", "{'k': f()}", "x is y", "f", "(i for i in 'ab')",
         *(["await later()"] if awaits else ["o.a"]),
     ))
@@ -133,7 +135,8 @@ def _app(rng: Random, calls: list[str], awaited: bool) -> str:
         "from chat.engine import Engine\nfrom support import change, f, g, later, manager, o, seen\nGLOBAL = 0\n"
         "def bump():\n    global GLOBAL\n    GLOBAL += 1\n    return GLOBAL\n"
         "def make() -> Engine:\n    return o.engine\n"
-        f"{'async ' * awaited}def main(engine: Engine, x, y, n):\n    t = {{}}\n    r = None\n{early}{shadow}{body}    return r\n"
+        f"{'async ' * awaited}def main(engine: Engine, x, y, n):\n    t = {{}}\n    r = None\n"
+        f"{early}{shadow}{body}    return r\n"
     )
 
 
@@ -239,13 +242,15 @@ def _modules(program: Program, log: list[str], legacy: bool) -> dict[str, types.
             log.append(f"Engine {_kept(arguments)} {_kept(keywords)}")
             self.kept = (arguments, keywords)
 
-        run = lambda self, *arguments, **keywords: (arguments, keywords, log.append("run"))  # noqa: E731
+        def run(self, *arguments: object, **keywords: object) -> tuple[object, ...]:
+            log.append(f"run {_kept(arguments)} {_kept(keywords)}")
+            return arguments, keywords
 
     factory.build = recorded("build")  # type: ignore[attr-defined]
     engine.Engine = Engine  # type: ignore[attr-defined]
     _fill(support, log, Engine, recorded)
     if legacy:
-        scope = {"Engine": Engine, "build": factory.build}  # type: ignore[attr-defined]
+        scope = {"Engine": Engine, "build": factory.build}
         exec(program.legacy, scope)  # noqa: S102
         for member in ("create", "run_legacy"):
             if member in scope:
