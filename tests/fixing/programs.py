@@ -13,7 +13,6 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-LOCALS = ("x", "y", "o", "n")
 PARAMETERS = ("p", "q", "x", "n", "f", "item", "build_value")
 
 
@@ -72,7 +71,8 @@ def _replacement(rng: Random, names: list[str], on_instance: bool) -> str:
         return rng.choice((
             f"build({a})", f"build({a}, k={b})", f"[{a}, {b}]", f"({a}, {b})", f"({a} if {b} else {c})",
             f"[{a} or {b}]",
-            f"dict(a={a})", f"build({a}).field", f"(lambda: {a})", f"[build(item, {a}) for item in (1, 2)]",
+            f"dict(a={a})", f"build({a}).field", f"(lambda: {a})", f"[lambda: {a}]",
+            f"[build(item, {a}) for item in (1, 2)]",
             f"wrap({a}) + wrap({b})", f"wrap({a}) * wrap({b})", f"(not {a})", f"[*wrap({a})]", f"build({a} is {b})",
             f"list(map(lambda item: (item, {a}), (1, 2)))",
         ))
@@ -88,6 +88,8 @@ def _replacement(rng: Random, names: list[str], on_instance: bool) -> str:
 
 def _argument(rng: Random, awaits: bool, depth: int = 0) -> str:
     inner = _argument(rng, awaits, depth + 1) if depth < 2 else "1"
+    if rng.random() < 0.3:  # what one of them does, another sees
+        return rng.choice(("GLOBAL", "bump()", "n", "(n := 6)", "o.a", "change()", "item", "x"))
     return rng.choice((
         "x", "y", "n", "o.a", "o.b", "GLOBAL", "1", "'t'", "-1", "None", "f()", "g(1)", f"f({inner})", "change()",
         "bump()", f"(n := {inner})", "[]", f"[{inner}]", f"({inner}, 2)", "x + y", f"x if {inner} else y", "lambda: x",
@@ -128,15 +130,16 @@ def _app(rng: Random, calls: list[str], awaited: bool) -> str:
         "    r = [{} for y in (1, 2)]\n", "    with manager() as x:\n        r = {}\n", "    r = -1 if not {} else 2\n",
         "    class Holder:\n        x = 5\n        r = {}\n    r = Holder.r\n",
     )
-    body = "".join(rng.choice(shapes).format(call) + "    seen(r)\n    x = n = 9\n" for call in calls)
+    rebound = "" if rng.random() < 0.5 else "    x = y = n = item = 9\n"
+    body = "".join(rng.choice(shapes).format(call) + f"    seen(r)\n    rs.append(r)\n{rebound}" for call in calls)
     early = "    def inner():\n        nonlocal y\n        y = 3\n" if rng.random() < 0.1 else ""
     shadow = "    build = 1\n" if rng.random() < 0.05 else ""
     return (
         "from chat.engine import Engine\nfrom support import change, f, g, later, manager, o, seen\nGLOBAL = 0\n"
         "def bump():\n    global GLOBAL\n    GLOBAL += 1\n    return GLOBAL\n"
         "def make() -> Engine:\n    return o.engine\n"
-        f"{'async ' * awaited}def main(engine: Engine, x, y, n):\n    t = {{}}\n    r = None\n"
-        f"{early}{shadow}{body}    return r\n"
+        f"{'async ' * awaited}def main(engine: Engine, x, y, n, item):\n    t = {{}}\n    r = None\n    rs = []\n"
+        f"{early}{shadow}{body}    return rs\n"
     )
 
 
@@ -193,7 +196,7 @@ def run(program: Program, app: str, legacy: bool) -> tuple[list[str], str] | Non
         exec(compile(app, "app.py", "exec"), scope)  # noqa: S102  # the program is our own
         main: Callable[..., object] = scope["main"]  # type: ignore[assignment]
         engine = modules["support"].o.engine
-        result = main(engine, Value("x", log), Value("yy", log), 7)
+        result = main(engine, Value("x", log), Value("yy", log), 7, 8)
         result = asyncio.run(result) if program.awaited else result  # type: ignore[arg-type]
         return log, _shown(result)
     except Exception as error:  # noqa: BLE001  # whatever a random program does
