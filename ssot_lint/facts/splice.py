@@ -253,31 +253,29 @@ def placed(site: Site, filled: Filled, owner_of: Sequence[int | None], early: Se
         owner_of: for each argument the part of the replacement that holds it; None where there is none.
     """
     start, end = site.sheet.range(site.awaited or site.call)
-    pieces = site.arguments
-    early_ones = {item.argument for item in early}
-    notes: dict[str, list[tuple[int, str]]] = {"above": [], "behind": [], "early": []}
-    opening: list[str] = []
-    closing: list[str] = []
+    first = {item.argument for item in early}
+    found: dict[str, list[tuple[int, str]]] = {"opening": [], "above": [], "behind": [], "closing": [], "early": []}
     for comment in site.comments(start, end):
-        inside = [index for index, piece in enumerate(pieces) if piece.start <= comment.start < piece.end]
-        if inside:
-            if owner_of[inside[0]] is None and inside[0] not in early_ones:
+        holder = _holder(site, comment)
+        if holder is not None:
+            if owner_of[holder] is None and holder not in first:
                 return None
-            continue
+            continue  # it goes with the argument in which it stands
         if not site.opening < comment.start < site.sheet.range(site.call)[1] or filled.replacement.parts is None:
             return None
         kind, index = _anchor(site, comment)
-        if kind in ("opening", "closing"):
-            (opening if kind == "opening" else closing).append(comment.text)
-        elif index in early_ones:
-            notes["early"].append((index, comment.text))
-        elif owner_of[index] is None:
+        part = 0 if index < 0 else index if index in first else owner_of[index]
+        if part is None:
             return None
-        else:
-            notes[kind].append((owner_of[index] or 0, comment.text))
-    return Notes(
-        tuple(opening), tuple(notes["above"]), tuple(notes["behind"]), tuple(closing), tuple(notes["early"])
-    )
+        found["early" if index in first else kind].append((part, comment.text))
+    opening, closing = (tuple(text for _, text in found[kind]) for kind in ("opening", "closing"))
+    return Notes(opening, tuple(found["above"]), tuple(found["behind"]), closing, tuple(found["early"]))
+
+
+def _holder(site: Site, comment: Comment) -> int | None:
+    """The argument in which a comment stands."""
+    pieces = enumerate(site.arguments)
+    return next((index for index, piece in pieces if piece.start <= comment.start < piece.end), None)
 
 
 def _anchor(site: Site, comment: Comment) -> tuple[str, int]:

@@ -60,6 +60,8 @@ class Heirs:
             own: the dotted names of its modules.
             origins: (module, name) -> where the module has the name from; asked where it defines no such class.
         """
+        if not self._roots:
+            return
         self._origins = origins
         self._own = own
         self._families = list(families)
