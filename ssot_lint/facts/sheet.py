@@ -109,14 +109,23 @@ class Sheet:
 
     @cached_property
     def comments(self) -> list[Comment]:
+        """All comments.
+
+        Raises:
+            SyntaxError: the tokenizer has another opinion of the text than the parser.
+        """
+        try:
+            return list(self._comments())
+        except tokenize.TokenError as error:
+            raise SyntaxError(str(error)) from None
+
+    def _comments(self) -> Iterator[Comment]:
         plain = _LINE_END.sub("\n", self.text)
         tokens = tokenize.generate_tokens(io.StringIO(plain, newline="\n").readline)
-        found = []
         for token in tokens:
             if token.type == tokenize.COMMENT:
                 start = self.offset(token.start[0], token.start[1] + 1)
-                found.append(Comment(start, start + len(token.string), token.string))
-        return found
+                yield Comment(start, start + len(token.string), token.string)
 
 
 def parsed(text: str) -> ast.Module:

@@ -22,6 +22,7 @@ from ssot_lint.rules.signatures import bind, formals_of_entry
 
 _HEIR = "it is called on what may inherit from the truth, and the replacement is made for the truth itself"
 _CIRCLE = "an import that it needs may lead back to this file"
+_TOO_HARD = "the code around it cannot be taken apart: it is nested too deeply"
 _TOO_LATE = "`{}` would be evaluated at another time, or not once, and cannot be put before the statement"
 _UNFIT = "there is no way to write the replacement there that means the same"
 
@@ -63,6 +64,8 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
         edits = _Inlining(page, Site(sheet, node), call, truth, remedy).edits(importer)
     except Refusal as refusal:
         return Fix("manual", reason=str(refusal))
+    except (SyntaxError, RecursionError):
+        return Fix("manual", reason=_TOO_HARD)
     certain = remedy.exact or not set(RECEIVERS).isdisjoint(truth.inlines[remedy.entry].names)
     doubt = "" if certain else _HEIR
     doubt = doubt or ("" if importer.is_safe else _CIRCLE)

@@ -37,3 +37,28 @@ def kinds(violations: tuple[Violation, ...]) -> Counter[tuple[str, str, str]]:
 def test_there_are_enough_of_them() -> None:
     assert len(PAIRS) >= 60
     assert len({pair.title for pair in PAIRS}) == len(PAIRS)
+
+
+def test_code_that_is_nested_too_deeply_is_left_alone(tmp_path: Path) -> None:
+    long = " + ".join(["a"] * 1500)
+    app = f"from chat.engine import Engine\nx = Engine.pair(1) + {long}\ny = Engine.pair(2)\n"
+    outcome = settle(tmp_path, {**PAIRS[0].files, "app.py": app})
+    assert [proposal.fix.reason for proposal in outcome.refused] == [
+        "the code around it cannot be taken apart: it is nested too deeply"
+    ]
+    assert outcome.text.endswith("\ny = Engine(2, 2, None)\n")
+
+
+def test_line_ends_stay_what_they_are(tmp_path: Path) -> None:
+    head = "from chat.engine import Engine\r\ndef go():\r\n"
+    app = f"{head}    return Engine.swap(\r\n        f(),  # f\r\n        g())\r\n"
+    outcome = settle(tmp_path, {**PAIRS[0].files, "app.py": app})
+    assert outcome.text == (
+        "from chat.engine import Engine\r\ndef go():\r\n    # f\r\n    a = f()\r\n    b = g()\r\n"
+        "    return Engine(\r\n        b,\r\n        a,\r\n    )\r\n"
+    )
+
+
+def test_a_file_that_does_not_parse_is_left_alone(tmp_path: Path) -> None:
+    outcome = settle(tmp_path, {**PAIRS[0].files, "app.py": "from chat.engine import Engine\nEngine.pair(1\n"})
+    assert not outcome.made
