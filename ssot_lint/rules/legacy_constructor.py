@@ -6,7 +6,8 @@ Reports a construction of the truth, or of a subclass that inherits its construc
 entry on `__init__` declares legacy: by the name of the class or an alias, `cls(...)`, `type(self)(...)`, and
 `super().__init__(...)` in a subclass. The present signature is read from `__init__`, or from the fields of a
 dataclass. A call that fits it is in order, and one that fits only a legacy one is reported. One that mixes both
-signatures, or fits neither, is reported too, and the message says so.
+signatures, or fits neither, is reported too, and the message says so. The class that the truth has replaced counts as
+the truth where it is constructed by a legacy signature: that is what has to change with its import.
 
 A call that fits both is reported where its arguments evidently are those of the legacy signature, and the message
 says by which evidence: an argument goes by the name of a legacy parameter (`self.registry`) where the present one has
@@ -32,6 +33,7 @@ engine = UserExecutionEngine(context, build_factory(self.registry), build_emitte
 ## Options
 
 * `truth.inline`: entries whose `call` is `__init__(...)` declare the legacy signatures.
+* `truth.retired`: an old class of the truth is looked at as well.
 * `truth.inline.with`: what replaces the call; `"..."` where that is still open.
 
 ## Fix safety
@@ -75,8 +77,9 @@ RULE = Rule("legacy-constructor", "SOT304", "the truth constructed with the argu
 
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
-    classes = frozenset(truth.canonical for truth in _truths(policy))
-    return Triggers(words=frozenset(path.name.rpartition(".")[2] for path in classes), kin=classes)
+    truths = _truths(policy)
+    words = {path.name.rpartition(".")[2] for truth in truths for path in (truth.canonical, *truth.retired)}
+    return Triggers(words=frozenset(words - {""}), kin=frozenset(truth.canonical for truth in truths))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
@@ -144,12 +147,21 @@ def _constructor(context: RuleContext, truth: Truth, built: Built) -> Constructo
     if len(identities) != 1 or identities[0].kind != "class":
         return None
     itself = identities[0]
+    if _is_old(context, truth, built):
+        return constructor_of(context, itself)
     lineage = context.classes.lineage(built.definition)
     if itself not in lineage[built.above:]:
         return None
     found = constructor_of(context, itself)
     runs = constructor_of(context, _next(lineage) if built.above else built.definition)
     return found if found is not None and runs is not None and runs.home == found.home else None
+
+
+def _is_old(context: RuleContext, truth: Truth, built: Built) -> bool:
+    """Whether it is the class that the truth has replaced, under its own name or the truth's."""
+    names = {path.name for path in (truth.canonical, *truth.retired)}
+    named = built.definition.name in names and built.exact and not built.above
+    return named and context.catalogue.is_predecessor(truth, built.definition)
 
 
 def _next(lineage: tuple[Definition, ...]) -> Definition:
@@ -170,15 +182,16 @@ class Mismatch(msgspec.Struct, frozen=True):
 def _judged(context: RuleContext, truth: Truth, place: int, call: Call, built: Built) -> Iterator[Violation]:
     constructor = _constructor(context, truth, built)
     mismatch = _mismatch(context, truth, call, constructor) if constructor is not None else None
-    if mismatch is None or constructor is None:
-        return
+    is_old = _is_old(context, truth, built)
+    if mismatch is None or constructor is None or (is_old and mismatch.entry == NONE):
+        return  # what the truth has replaced may have had further signatures
     itself = built.definition in context.catalogue.identities[truth.name]
-    receiver = "super" if built.above else "truth" if itself and built.exact else "heir"
+    receiver = "old" if is_old else "super" if built.above else "truth" if itself and built.exact else "heir"
     blank = mismatch.entry != NONE and truth.inlines[mismatch.entry].replacement == BLANK
     reason = mismatch.reason or (
         f"nothing is declared yet to take the place of `{truth.inlines[mismatch.entry].call}`" if blank else ""
     )
-    remedy = Inlining(place, truth.name, mismatch.entry, receiver, receiver == "truth", reason)
+    remedy = Inlining(place, truth.name, mismatch.entry, receiver, receiver in ("truth", "old"), reason)
     message = f"{mismatch.message}: construct it by `{_shown(truth, constructor)}`"
     span, symbol = _called(context, call)
     violation = context.violation(RULE.name, span, message, truth.name, symbol=symbol)
