@@ -430,6 +430,25 @@ def by_member(draft: Draft, home: SourceFile, way: Way) -> None:
 
 
 @use
+def by_construction(draft: Draft, home: SourceFile, way: Way) -> None:
+    """It is constructed, or a class that inherits from it is, here or in another file."""
+    arguments = draft.rng.choice(("1, 2", "1, 2, 3", "registry, 2, 3", "registry=1, bridge=2", "*args, bridge=2"))
+    statements, expression = draft.expression(home, way)
+    draft.add(home, statements)
+    if draft.chance(0.5):
+        draft.add(home, f"{expression}({arguments})\n")
+        return
+    draft.names += 1
+    heir = f"Heir{draft.names}"
+    draft.add(home, f"class {heir}({expression}):\n    def go(self): type(self)({arguments})\n")
+    user = draft.file()
+    other = draft.rng.choice((heir, draft.alias(user)))
+    if user is not home:
+        draft.add(user, draft.import_of(user, home.modules[0], heir, other))
+    draft.add(user, f"{other if user is not home else heir}({arguments})\n")
+
+
+@use
 def by_definition(draft: Draft, home: SourceFile, way: Way) -> None:
     if way.kind != "class":
         by_member(draft, home, way)
@@ -552,6 +571,8 @@ def declare_truth(draft: Draft, number: int) -> Way:
         truth["facades"] = _array(rng.sample([draft.module(), draft.module(), "chat"], rng.randint(1, 2)))
     if draft.members:
         truth["removed"] = "{ " + ", ".join(f'{member} = "no"' for member in draft.members) + " }"
+    if way.name and draft.chance(0.4):
+        truth["inline"] = '[{ call = "__init__(registry, bridge)", with = "..." }]'
     if draft.chance(0.2):
         truth["allow-in"] = _array([draft.module()])
     if draft.chance(0.4):
@@ -579,7 +600,8 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
     if kind == "nested":
         draft.add(home, f"class Outer:\n    class {name}:\n        pass\n")
         return Way(module, f"Outer.{name}", "class")
-    draft.add(home, f"class {name}:\n    pass\n{member}")
+    constructor = "" if draft.chance(0.6) else "    def __init__(self, context, factory, emitter): ...\n"
+    draft.add(home, f"class {name}:\n    pass\n{constructor}{member}")
     return Way(module, "", "module") if kind == "module" else Way(module, name, "class")
 
 

@@ -14,7 +14,7 @@ import pytest
 import tomli
 
 from scripts.docs import ROOT
-from ssot_lint.config.shape import DuplicatesTable, PolicyTable, TruthTable, UnreadableFileTable
+from ssot_lint.config.shape import DuplicatesTable, InlineTable, PolicyTable, TruthTable, UnreadableFileTable
 from ssot_lint.rules.registry import rule_modules, rules
 from tests.scenario import Case, read_document
 
@@ -33,6 +33,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "unreadable-file.": UnreadableFileTable,
     "truth.": TruthTable,
     "truth.duplicates.": DuplicatesTable,
+    "truth.inline.": InlineTable,
 }
 KINDS = ("Added", "Changed", "Fixed", "Removed")
 

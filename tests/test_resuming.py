@@ -106,4 +106,4 @@ def test_a_resumed_check_says_what_one_from_scratch_says(
         trial = Trial(tmp_path / "project", seed, ticks)
         trial.run()
         ways += trial.ways
-    assert ways["resumed"] * 4 > ways["all"] and ways["standing"] > ways["resumed"], ways
+    assert ways["resumed"] * 8 > ways["all"] and ways["standing"] > ways["resumed"], ways

@@ -5,6 +5,7 @@ msgspec stops at the first error of a conversion, so each value is converted by 
 
 from __future__ import annotations
 
+import re
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -63,13 +64,16 @@ def _read_mapping(kind: Any, value: dict[str, object], key: str, problems: Probl
 
 
 def _expected(kind: Any, value: object, key: str) -> str:
+    if kind is bool:
+        return "true or false"
     if get_origin(kind) is dict:
         return "a table"
     if get_origin(kind) is not tuple:
         return "a string"
     if get_origin(get_args(kind)[0]) is not dict:
         return "an array of strings"
-    return f"an array of tables, [[{key}]]" if isinstance(value, dict) else "an array of tables"
+    name = re.sub(r"\[\d+\]", "", key)
+    return f"an array of tables, [[{name}]]" if isinstance(value, dict) else "an array of tables"
 
 
 def _found(value: object) -> str:

@@ -19,8 +19,17 @@ class DuplicatesTable(Table, frozen=True):
     allow: tuple[str, ...] = ()
 
 
+class InlineTable(Table, frozen=True):
+    """`[[truth.inline]]`."""
+
+    call: str
+    replacement: str = msgspec.field(name="with")
+    imports: tuple[str, ...] = ()
+    awaited: bool = False
+
+
 class TruthTable(Table, frozen=True):
-    """`[[truth]]`."""
+    """`[[truth]]`; each table of `inline` is an `InlineTable`, left raw so that each is judged on its own."""
 
     name: str
     canonical: str
@@ -31,6 +40,7 @@ class TruthTable(Table, frozen=True):
     factories: tuple[str, ...] = ()
     allow_in: tuple[str, ...] = ()
     duplicates: DuplicatesTable | None = None
+    inline: tuple[dict[str, Any], ...] = ()
 
 
 class UnreadableFileTable(Table, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from ssot_lint.config.document import table_prefix
 from ssot_lint.config.problems import toml_key, toml_string
-from ssot_lint.model.policy import Duplicates, Policy, Truth
+from ssot_lint.model.policy import Duplicates, Inline, Policy, Truth
 
 _LINE_LENGTH = 100
 
@@ -60,6 +60,16 @@ def _truth(truth: Truth, table: str) -> Iterator[str]:
     if truth.duplicates != Duplicates():
         arrays = _arrays(**msgspec.structs.asdict(truth.duplicates))
         yield "\n".join([f"[{table}.duplicates]", *arrays])
+    for entry in truth.inlines:
+        yield "\n".join([f"[[{table}.inline]]", *_inline(entry)])
+
+
+def _inline(entry: Inline) -> Iterator[str]:
+    yield _string("call", entry.call)
+    yield _string("with", entry.replacement)
+    yield from _arrays(imports=entry.imports)
+    if entry.awaited:
+        yield "awaited = true"
 
 
 def _within(prefix: str, name: str) -> str:

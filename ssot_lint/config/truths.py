@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ssot_lint.config.conversion import read_table
+from ssot_lint.config.inlines import Callee, read_inlines
 from ssot_lint.config.problems import Problems, below
 from ssot_lint.config.shape import DuplicatesTable, TruthTable
 from ssot_lint.config.values import each, member, module_path, name_glob, named_path, object_path, text
@@ -19,9 +20,10 @@ def read_truths(tables: tuple[object, ...], problems: Problems) -> tuple[Truth, 
 
 
 def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
+    canonical = object_path(table.canonical, f"{key}.canonical", problems)
     return Truth(
         name=text(table.name, f"{key}.name", problems),
-        canonical=object_path(table.canonical, f"{key}.canonical", problems),
+        canonical=canonical,
         key=key,
         owner="" if table.owner is None else text(table.owner, f"{key}.owner", problems),
         facades=each(module_path, table.facades, f"{key}.facades", problems),
@@ -30,6 +32,7 @@ def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
         factories=each(named_path, table.factories, f"{key}.factories", problems),
         allow_in=each(module_path, table.allow_in, f"{key}.allow-in", problems),
         duplicates=_duplicates(table.duplicates or DuplicatesTable(), f"{key}.duplicates", problems),
+        inlines=read_inlines(table.inline, Callee(canonical, table.removed), f"{key}.inline", problems),
     )
 
 

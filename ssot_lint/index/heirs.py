@@ -68,7 +68,7 @@ class Heirs:
         self._families: dict[str, _Relations] = {}
 
     @classmethod
-    def recalled(cls, names: Collection[str], paths: Collection[str], doubtful: bool) -> Heirs:
+    def recalled(cls, names: Collection[str], paths: Collection[str], doubtful: bool = False) -> Heirs:
         """What grew to its end before.
 
         Args:
@@ -98,6 +98,8 @@ class Heirs:
             own: the dotted names of its modules.
             origins: (module, name) -> where the module has the name from; asked where it defines no such class.
         """
+        if not self._roots:
+            return
         self._origins = origins
         self._own = own
         for family in families:
@@ -115,6 +117,11 @@ class Heirs:
                 self._look_through(relations)
             grown = len(self._found) != count
         return len(self._found) != before
+
+    @property
+    def found(self) -> Collection[tuple[str, str]]:
+        """(path, name) of every such class."""
+        return self._found
 
     def add_name(self, name: str) -> bool:
         """Take in another name of such a class, and say whether it was new."""

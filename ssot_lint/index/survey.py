@@ -125,12 +125,13 @@ class Surveyor:
 
     def _meet_families(self, paths: Iterable[str]) -> None:
         looks = ((self._modules.by_path[path], self._looks[path]) for path in paths)
-        families = (
+        families = [
             Family(module.file.path, module.file.modules, look.classes, _resolved(module, look.brought))
             for module, look in looks if look.classes
-        )
-        self._words.heirs.meet(families, self._origins, self._modules.by_name)
-        self._words.heirs.grow()
+        ]
+        for heirs in (self._words.heirs, self._words.kin):
+            heirs.meet(families, self._origins, self._modules.by_name)
+            heirs.grow()
 
     def _origins(self, module: str, name: str) -> Origins:
         """Where a module of the project has a name from that it renames, as its imports tell."""
@@ -231,6 +232,7 @@ class Surveyor:
             if look.renames:
                 new.append(self._words.learn_renames(look))
         new.append(self._words.heirs.grow())
+        new.append(self._words.learn_kin(lambda path: self._modules.by_path[path].file))
         return any(new)
 
     def _names_in(self, name: str) -> Iterable[str]:

@@ -25,6 +25,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         leaves: those of `offered` that are no packages, so that nothing can be below them.
         names: further names of the truths, where their canonical places hand on what is called otherwise elsewhere.
         inherited: names of classes of which it matters who inherits from them.
+        kin: names of classes of which it matters who uses one that inherits from them.
         lost: dotted names of modules that the configuration names, and that do not exist.
         harmless: name -> modules from which it may be imported.
         own: top-level names of the project.
@@ -36,6 +37,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     leaves: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()
+    kin: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     harmless: Mapping[str, tuple[str, ...]] = {}
     own: frozenset[str] = frozenset()
@@ -43,7 +45,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 Gift = tuple[str, str]
-"""What a file hands on: ("name", a name), ("module", another name of one) or ("class", another name of one)."""
+"""What a file hands on: ("name", a name), or another name: of a "module", a "class", a class of "kin"."""
 
 
 class Learned(msgspec.Struct, frozen=True, array_like=True):
@@ -54,16 +56,15 @@ class Learned(msgspec.Struct, frozen=True, array_like=True):
         pairs: word -> paths of the files that hand something on under it.
         handles: see `Words`.
         known_as: other names of modules.
-        heirs: names of classes that inherit from what matters.
-        families: paths of the files that define them.
+        heirs, kin: names of classes that inherit from what matters, and the paths of the files that define them.
     """
 
     around: Surroundings
     pairs: dict[str, tuple[str, ...]]
     handles: frozenset[str]
     known_as: frozenset[str]
-    heirs: frozenset[str]
-    families: frozenset[str]
+    heirs: tuple[frozenset[str], frozenset[str]]
+    kin: tuple[frozenset[str], frozenset[str]]
 
 
 class Words:
@@ -87,6 +88,7 @@ class Words:
         self.singles = frozenset({*triggers.words, *names})
         self.pairs: dict[str, dict[str, SourceFile]] = {}
         self.heirs = Heirs(surroundings.inherited, doubtful=bool(triggers.bases))
+        self.kin = Heirs(surroundings.kin)
         self._parts = frozenset(_longest_literal(glob) for glob in triggers.globs)
         self.handles: set[str] = set()
         self._known_as: set[str] = set()
@@ -105,7 +107,8 @@ class Words:
                 found._provide(file(path), word)
         found.handles |= learned.handles
         found._known_as |= learned.known_as
-        found.heirs = Heirs.recalled(learned.heirs, learned.families, bool(triggers.bases))
+        found.heirs = Heirs.recalled(*learned.heirs, bool(triggers.bases))
+        found.kin = Heirs.recalled(*learned.kin)
         return found
 
     @property
@@ -116,8 +119,8 @@ class Words:
             {word: tuple(homes) for word, homes in self.pairs.items()},
             frozenset(self.handles),
             frozenset(self._known_as),
-            self.heirs.names,
-            self.heirs.paths,
+            (self.heirs.names, self.heirs.paths),
+            (self.kin.names, self.kin.paths),
         )
 
     def wanted(self) -> Wanted:
@@ -136,8 +139,8 @@ class Words:
             own=around.own,
             retired=around.retired,
             dynamic=self._triggers.dynamic,
-            roots=self._around.inherited,
-            classes=bool(self._around.inherited),
+            roots=around.inherited | around.kin,
+            classes=bool(around.inherited | around.kin),
             stars=True,
         )
 
@@ -180,6 +183,8 @@ class Words:
 
     def is_heir(self, path: str, look: Look) -> bool:
         """Whether a class of a file inherits from one whose subclasses are looked at."""
+        if self.kin.are_in(path):
+            return True
         needs_probes = not self._triggers.bases
         return self.heirs.are_in(path) and (not needs_probes or "probes" in look.marks)
 
@@ -258,13 +263,21 @@ class Words:
             if constant.local not in self.singles and self.matters(constant.text)
         )
         yield from (("module", item.local) for item in passing.brought if self._is_home_renamed(item))
-        yield from (("class", name) for name in self._other_names_of_heirs(passing))
+        yield from (("class", name) for name in _other_names_of_heirs(self.heirs, passing))
+        yield from (("kin", name) for name in _other_names_of_heirs(self.kin, passing))
 
     def _accept(self, home: SourceFile, gift: Gift) -> bool:
         kind, name = gift
         if kind == "name":
             return self._provide(home, name)
-        return self._know_as(name) if kind == "module" else self.heirs.add_name(name)
+        if kind == "module":
+            return self._know_as(name)
+        return (self.heirs if kind == "class" else self.kin).add_name(name)
+
+    def learn_kin(self, file_at: Callable[[str], SourceFile]) -> bool:
+        """Take in the classes that inherit from those whose heirs matter wherever they are used."""
+        self.kin.grow()
+        return any([self._provide(file_at(path), name) for path, name in sorted(self.kin.found)])
 
     def _know_as(self, local: str) -> bool:
         new = local not in self._known_as
@@ -282,10 +295,6 @@ class Words:
             name = mention.removesuffix(CALL)
             return dynamic and (name in DYNAMIC_WORDS or name in self.pairs)
         return self.matters(mention.removeprefix(STRING))
-
-    def _other_names_of_heirs(self, passing: Passing) -> Iterator[str]:
-        yield from (item.local for item in passing.brought if item.local != item.name and self.heirs.may_be(item.name))
-        yield from (alias.local for alias in passing.aliases if any(map(self.heirs.may_be, alias.mentions)))
 
     def learn_star(self, home: SourceFile, source: str, names_in: Callable[[str], Iterable[str]]) -> bool:
         """Take in what a star import of a file hands on, and say whether anything of it was new.
@@ -319,6 +328,11 @@ class Words:
         for module in home.modules:
             self._homes_of.setdefault(module, set()).add(name)
         return True
+
+
+def _other_names_of_heirs(heirs: Heirs, passing: Passing) -> Iterator[str]:
+    yield from (item.local for item in passing.brought if item.local != item.name and heirs.may_be(item.name))
+    yield from (alias.local for alias in passing.aliases if any(map(heirs.may_be, alias.mentions)))
 
 
 def _add(table: dict[str, dict[str, SourceFile]], home: SourceFile, name: str) -> bool:

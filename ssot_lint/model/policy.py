@@ -39,6 +39,39 @@ class Duplicates(msgspec.Struct, frozen=True):
     allow: tuple[ObjectPath, ...] = ()
 
 
+class InlineParameter(msgspec.Struct, frozen=True):
+    """A parameter of a call that is replaced. `kind`: "positional-only", "positional" or "keyword-only".
+
+    Attributes:
+        default: its source text; None where the parameter has to be given.
+    """
+
+    name: str
+    kind: str = "positional"
+    default: str | None = None
+
+
+class Inline(msgspec.Struct, frozen=True):
+    """A legacy call, and the expression that replaces it.
+
+    Attributes:
+        call: as written.
+        member: what is called; "__init__" for the construction of the truth.
+        replacement: the expression as written; "..." where there is none yet.
+        imports: what it takes to evaluate the replacement.
+        awaited: the legacy call was awaited, the replacement is not.
+        names: what the replacement reads from around it.
+    """
+
+    call: str
+    member: str
+    parameters: tuple[InlineParameter, ...]
+    replacement: str
+    imports: tuple[ObjectPath, ...] = ()
+    awaited: bool = False
+    names: tuple[str, ...] = ()
+
+
 class Truth(msgspec.Struct, frozen=True):
     """One declared truth.
 
@@ -48,6 +81,7 @@ class Truth(msgspec.Struct, frozen=True):
         removed: members that are gone -> what to do instead.
         factories: functions that build it.
         allow_in: modules (with everything below them) that may still use what is retired.
+        inlines: legacy calls of it.
     """
 
     name: str
@@ -60,6 +94,7 @@ class Truth(msgspec.Struct, frozen=True):
     factories: tuple[ObjectPath, ...] = ()
     allow_in: tuple[str, ...] = ()
     duplicates: Duplicates = Duplicates()
+    inlines: tuple[Inline, ...] = ()
 
 
 class PathException(msgspec.Struct, frozen=True):

@@ -35,12 +35,20 @@ class Inlining(msgspec.Struct, frozen=True, tag="inlining"):
     Attributes:
         place: index of the call among the file's expressions.
         truth: name of the truth whose `inline` entry it is.
-        entry: index into the truth's `inline` entries.
+        entry: index into the truth's `inline` entries; `NONE` where none fits.
+        receiver: what it is made on: "truth" (as such), "old" (a class that the truth has replaced), "heir" (a class
+            that inherits from one of these, or may do so), "instance" (of any of them), "super", "none" (the function
+            goes by a name of its own) or "unsettled".
+        exact: nothing that inherits from the truth can be concerned.
+        reason: why a tool is not to do it; empty where it may.
     """
 
     place: int
     truth: str
     entry: int
+    receiver: str = "unsettled"
+    exact: bool = False
+    reason: str = ""
 
 
 Remedy = Union[Relocation, Inlining]

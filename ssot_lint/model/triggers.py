@@ -18,6 +18,7 @@ class Triggers(msgspec.Struct, frozen=True):
         bases: classes; the file defines one that inherits from them, through any number of others.
         probed: likewise, and the file asks what values are like: `hasattr`, `isinstance`, `match` ...
         heirs: classes; whether a class inherits from them matters in the judgement of files, but calls for none.
+        kin: classes; the file uses one of them, or one that inherits from them.
         homes: objects; the file defines one of them.
         modules: dotted names; the file imports one of them, or something from it.
         dynamic: the file can import by a string that is put together.
@@ -31,6 +32,7 @@ class Triggers(msgspec.Struct, frozen=True):
     bases: frozenset[ObjectPath] = frozenset()
     probed: frozenset[ObjectPath] = frozenset()
     heirs: frozenset[ObjectPath] = frozenset()
+    kin: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
     modules: frozenset[str] = frozenset()
     dynamic: bool = False

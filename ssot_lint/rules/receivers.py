@@ -24,7 +24,7 @@ from ssot_lint.index.values import (
     Value,
     Values,
 )
-from ssot_lint.model.facts import Attribute, Call, Name, Text
+from ssot_lint.model.facts import NONE, Attribute, Call, Name, Text
 from ssot_lint.model.policy import Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
@@ -64,6 +64,7 @@ class Use(msgspec.Struct, frozen=True):
     Attributes:
         verdict: on the receiver: TRUTH, PREDECESSOR or UNSETTLED.
         how: "call", "reference" or "store".
+        call: index of the call; `NONE` for what is none.
     """
 
     truth: Truth
@@ -71,6 +72,7 @@ class Use(msgspec.Struct, frozen=True):
     span: Span
     verdict: Verdict
     how: str
+    call: int = NONE
 
 
 def uses(context: RuleContext) -> Iterator[Use]:
@@ -79,15 +81,16 @@ def uses(context: RuleContext) -> Iterator[Use]:
     if not removed:
         return
     calls = context.module.all_of(Call)
-    called = {call.function for _, call in calls}
+    called = {call.function: place for place, call in calls}
     for place, attribute in context.module.all_of(Attribute):
         if attribute.name in removed and attribute.context != "del":
             how = "store" if attribute.context == "store" else "call" if place in called else "reference"
-            yield from _judged(context, attribute.value, attribute.name, span_of_name(attribute, attribute.name), how)
+            span = span_of_name(attribute, attribute.name)
+            yield from _judged(context, attribute.value, attribute.name, span, how, called.get(place, NONE))
     functions = {member for truth in context.policy.truths if not truth.canonical.name for member in truth.removed}
-    for _, call in calls:
+    for place, call in calls:
         yield from _by_string(context, call, removed)
-        yield from _by_imported_name(context, call, functions) if functions else ()
+        yield from _by_imported_name(context, place, call, functions) if functions else ()
     for _, text in context.module.all_of(Text):
         if text.value.rpartition(".")[2] in removed:
             yield from _by_path(context, text)
@@ -96,7 +99,7 @@ def uses(context: RuleContext) -> Iterator[Use]:
             yield Use(truth, fact.name, span_of(fact), TRUTH, "reference")
 
 
-def _by_imported_name(context: RuleContext, call: Call, functions: set[str]) -> Iterator[Use]:
+def _by_imported_name(context: RuleContext, place: int, call: Call, functions: set[str]) -> Iterator[Use]:
     """A call of a function that was removed from a truth that is a module, by the name it was imported under."""
     function = context.module.expression(call.function)
     if not isinstance(function, Name):
@@ -104,7 +107,7 @@ def _by_imported_name(context: RuleContext, call: Call, functions: set[str]) -> 
     for source, name in _imported(context, function, call.function):
         if name in functions:
             for truth in _module_truths(context, source, name):
-                yield Use(truth, name, span_of_name(function, function.id), TRUTH, "call")
+                yield Use(truth, name, span_of_name(function, function.id), TRUTH, "call", place)
 
 
 def _imported(context: RuleContext, name: Name, place: int) -> Iterator[tuple[str, str]]:
@@ -184,13 +187,13 @@ def _patches(context: RuleContext, function: object, name: str) -> bool:
 
 
 def _judged(
-    context: RuleContext, receiver: int, member: str, span: Span, how: str
+    context: RuleContext, receiver: int, member: str, span: Span, how: str, call: int = NONE
 ) -> Iterator[Use]:
     for truth in context.policy.truths:
         if member in truth.removed:
             verdict = Judge(context, truth, member).verdict(context.values(receiver))
             if verdict != OTHER:
-                yield Use(truth, member, span, verdict, how)
+                yield Use(truth, member, span, verdict, how, call)
 
 
 class Judge:

@@ -28,11 +28,23 @@ engine = UserExecutionEngine(context, agent_factory, emitter)
 ## Options
 
 * `truth.removed`: member -> what to do instead, which the message repeats.
+* `truth.inline`: the expression that replaces the call.
 * `truth.retired`: old names of the truth count as the truth.
 
 ## Fix safety
 
-No fix yet: the message says what to do instead.
+Where an `inline` entry declares an expression for the member, the call gives way to it. Its arguments are bound as
+Python would, moved there as they stand, and set in parentheses where they need them; comments stay with their
+arguments. That the expression does the same is the team's word; that the arguments are evaluated as before is ours:
+once each, and in their order. Plain attributes of names count as reads that have no effect and that nothing in the
+replacement changes. Where the order cannot be kept, an argument is bound to a local name before the statement, in
+functions where the call is the whole value of its statement.
+
+The fix is safe where the call is made on the truth itself or on what it replaced, or where the expression keeps what
+it is made on (`self`, `cls`). On a subclass, which then keeps its name, and on something that may be of one, it is
+unsafe. There is none where no signature fits, for `*` and `**` in the call, where the receiver cannot be settled,
+where the call is not awaited in place although the entry says so, where a name would mean something else, in
+f-strings, where an argument would be evaluated later or not at all, and where a comment would be lost.
 
 ## Known limits
 
@@ -48,11 +60,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.inlining import inlining_of
 from ssot_lint.rules.receivers import removed_use, uses
 from ssot_lint.rules.scents import classes_of_removed, names_of_removed
 
@@ -67,4 +82,5 @@ def triggers(policy: Policy) -> Triggers:
 def check(context: RuleContext) -> Iterator[Violation]:
     for use in uses(context):
         if use.how == "call":
-            yield removed_use(context, RULE, use)
+            remedy = inlining_of(context, use.truth, use.member, use.call)
+            yield msgspec.structs.replace(removed_use(context, RULE, use), remedy=remedy)

@@ -20,6 +20,7 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
         bases=frozenset().union(*(item.bases for item in found)),
         probed=frozenset().union(*(item.probed for item in found)),
         heirs=frozenset().union(*(item.heirs for item in found)),
+        kin=frozenset().union(*(item.kin for item in found)),
         homes=frozenset().union(*(item.homes for item in found)),
         modules=frozenset().union(*(item.modules for item in found)),
         dynamic=any(item.dynamic for item in found),

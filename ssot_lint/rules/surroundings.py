@@ -41,6 +41,7 @@ def surroundings_of(
         territory=other_names(lands, (module.file for module in modules.by_path.values())),
         names=_real_names(policy, base) if triggers.names else frozenset(),
         inherited=_names_of(inherited, base),
+        kin=_names_of(triggers.kin, base),
         offered=offered,
         leaves=frozenset(
             name for name in offered if not all(module.file.is_package for module in modules.by_name.get(name, ()))

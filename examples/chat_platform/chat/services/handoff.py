@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chat.agents import AgentResult, create_request_scoped_engine
+from chat.agents.registry import AgentRegistry
 from chat.context import UserContext
 from chat.emitters import WebSocketBridge
 from chat.environment import get_env
@@ -39,3 +40,8 @@ async def restart(engine: Engine, bridge: WebSocketBridge) -> UserExecutionEngin
 def scope_of(scope: RequestScope) -> str:
     """For logs: whose request a scope belongs to."""
     return f"{scope.engine.context.user_id}/{scope.engine.context.run_id}"
+
+
+def console_engine(registry: AgentRegistry, bridge: WebSocketBridge, context: UserContext) -> Engine:
+    """For the console of the support team, which was last opened in 2.x."""
+    return Engine(registry, bridge, context)
