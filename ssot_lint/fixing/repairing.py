@@ -110,6 +110,7 @@ class _File:
         self.content = self.before = content
         self.findings = self._first = findings
         self.reasons: dict[str, str] = {}
+        self.by_hand: set[str] = set()
         self.origins = {violation.fingerprint: violation for violation in findings.kept}
         self.fixed: list[Violation] = []
         self.terms = terms
@@ -133,6 +134,8 @@ class _File:
             open_ -= fingerprints
             if reason := self._why_not(proposal):
                 self.refuse(proposal, reason)
+                if proposal.fix.safety == "manual":
+                    self.by_hand.update(fingerprints)
             else:
                 found.append(proposal)
         return found
@@ -158,8 +161,10 @@ class _File:
         self.origins = {violation.fingerprint: self.origins[same[violation.fingerprint]] for violation in findings.kept}
         self.reasons = {
             violation.fingerprint: self.reasons[same[violation.fingerprint]]
-            for violation in findings.kept if same[violation.fingerprint] in self.reasons
+            for violation in findings.kept
+            if same[violation.fingerprint] in self.reasons and same[violation.fingerprint] not in self.by_hand
         }
+        self.by_hand = set()
         self.content, self.findings = change.after, findings
 
     @property

@@ -1,4 +1,4 @@
-"""What legacy calls become, by the pairs of `tests/fixes/inline.md`, with the checks that each gets for free."""
+"""What legacy calls become, by the pairs of `tests/fixes/calls/inline.md`, with the checks that each gets for free."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from ssot_lint.model.violation import Violation
 from tests.fixing.inline_pairs import RULES, Pair, read_pairs, settle
 
-DOCUMENT = Path(__file__).parent.parent / "fixes" / "inline.md"
+DOCUMENT = Path(__file__).parent.parent / "fixes" / "calls" / "inline.md"
 PAIRS = read_pairs(DOCUMENT)
 
 
