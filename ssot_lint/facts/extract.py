@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,10 @@ import msgspec
 
 # The collectors register themselves when they are imported.
 from ssot_lint.facts import bindings, branches, definitions, expressions, imports  # noqa: F401
+from ssot_lint.facts.depth import deep_recursion
 from ssot_lint.facts.positions import Positions
 from ssot_lint.facts.walker import Walker
 from ssot_lint.model.facts import Exports, FileFacts, Unreadable
-
-_DEPTH = 6_000
-"""Levels of nesting that the walk survives; the parser itself gives up sooner on most shapes."""
 
 
 def facts_of_text(text: str) -> FileFacts:
@@ -61,7 +58,7 @@ def facts_of_tree(tree: ast.Module, text: str) -> FileFacts:
     """
     walker = Walker(text.removeprefix("\ufeff"))
     try:
-        with _deep_recursion(), _silent_parser():  # string annotations are parsed on the way
+        with deep_recursion(), _silent_parser():  # string annotations are parsed on the way
             walker.statements(tree.body)
     except RecursionError:
         return unreadable("nested too deeply")
@@ -92,13 +89,3 @@ def _silent_parser() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _DEPTH))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

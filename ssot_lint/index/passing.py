@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ssot_lint.facts.depth import deep_recursion
 from ssot_lint.index.module import Module
 from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Import, Name, Text
 
@@ -58,6 +59,14 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
 
 def passing_of(module: Module) -> Passing:
     """What others can get from a file."""
+    try:
+        with deep_recursion():
+            return _passing_of(module)
+    except RecursionError:
+        return Passing((), (), (), unreadable=True)
+
+
+def _passing_of(module: Module) -> Passing:
     facts = module.facts
     handed = [binding for binding in facts.bindings if _is_visible(module, binding)]
     return Passing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ssot_lint.facts.depth import deep_recursion
 from ssot_lint.index import Module, Modules, ProjectIndex
 from ssot_lint.index.astroid_bridge import AstroidBridge
 from ssot_lint.index.classes import ClassIndex
@@ -16,6 +17,7 @@ from ssot_lint.rules.context import Knowledge, RuleContext
 from ssot_lint.rules.registry import rule_modules
 from ssot_lint.rules.scents import all_of
 from ssot_lint.rules.suspicion import Meanings, Suspicion
+from ssot_lint.rules.unreadable_file import too_deep
 
 
 def knowledge_of(
@@ -35,7 +37,11 @@ def knowledge_of(
 
 def judge(module: Module, knowledge: Knowledge) -> list[Violation]:
     """What all rules that are on say of one file."""
-    return list(_judged(RuleContext(module, knowledge, Suspicion(module, knowledge.meanings))))
+    try:
+        with deep_recursion():
+            return list(_judged(RuleContext(module, knowledge, Suspicion(module, knowledge.meanings))))
+    except RecursionError:
+        return [too_deep(module.file.path)]
 
 
 def _judged(context: RuleContext) -> Iterator[Violation]:

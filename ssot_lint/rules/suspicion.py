@@ -79,10 +79,12 @@ class Suspicion:
     def falls_on(self, place: int, depth: int = 0) -> bool:
         """Whether a name, a path of names or a choice of these can be anything that matters, or lead there."""
         expression = self._module.expression(place)
+        while isinstance(expression, Attribute):  # generated code has paths of thousands of names
+            if self._meanings.matters(expression.name):
+                return True
+            expression = self._module.expression(expression.value)
         if isinstance(expression, Name):
             return expression.id in self._names or self._meanings.matters(expression.id)
-        if isinstance(expression, Attribute):
-            return self._meanings.matters(expression.name) or self.falls_on(expression.value, depth)
         if isinstance(expression, Choice):
             return depth > _DEPTH or any(self.falls_on(option, depth + 1) for option in expression.options)
         if isinstance(expression, Call):

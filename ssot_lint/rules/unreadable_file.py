@@ -63,3 +63,9 @@ def check(context: RuleContext) -> Iterator[Violation]:
         line, column = unreadable.line, unreadable.column
         message = f"this file cannot be read: {unreadable.reason}"
         yield context.violation(RULE.name, Span(line, column, line, column + 1), message, symbol="unreadable")
+
+
+def too_deep(path: str) -> Violation:
+    """What is said of a file that can be parsed, and cannot be followed."""
+    message = "this file cannot be read: nested too deeply to be followed"
+    return Violation(path, Span(1, 1, 1, 2), RULE.name, message, symbol="unreadable")
