@@ -75,6 +75,13 @@ class Draft:
         return re.sub(r"\s|\\", "", self.text[slice(*self.module)])
 
     @property
+    def head_comment(self) -> str:
+        """The comment behind the opening parenthesis; "" without one."""
+        inside = (token for token in self._tokens if token.start > self.names_start and token.kind != "gap")
+        first = next(inside, None)
+        return first.text if first is not None and first.kind == "comment" else ""
+
+    @property
     def has_loose_comments(self) -> bool:
         """Whether a comment belongs to none of the names: behind the parenthesis, or below the last name."""
         owned = sum(len(item.above) + bool(item.beside) for item in self.items)

@@ -182,7 +182,7 @@ class _Mover:
 
     def _insert(self, source: str, names: list[Wanted]) -> None:
         is_alone = self._manuscript.is_alone(self._statement)
-        comment = self._comment if is_alone and _DIRECTIVE.match(self._comment) else ""
+        comment = self._directive() if is_alone else ""
         if len(names) == 1 and not names[0].above and is_alone:
             comment = names[0].beside or comment
             names = [msgspec.structs.replace(names[0], beside="")]
@@ -192,6 +192,11 @@ class _Mover:
             self._sheet.insert_behind(self._index, text + tail)
         else:
             self._sheet.insert(self._index, text + tail, key_of(Draft(text)))
+
+    def _directive(self) -> str:
+        """The comment that speaks to a tool of the statement as a whole."""
+        comments = (self._comment, self._sheet.draft(self._index).head_comment)
+        return next(filter(_DIRECTIVE.match, comments), "")
 
     def _text(self, source: str, names: Sequence[Wanted]) -> str:
         if not source:
