@@ -75,8 +75,17 @@ class Draft:
         return re.sub(r"\s|\\", "", self.text[slice(*self.module)])
 
     @property
-    def has_comments(self) -> bool:
-        return any(token.kind == "comment" for token in self._tokens)
+    def head_comment(self) -> str:
+        """The comment behind the opening parenthesis; "" without one."""
+        inside = (token for token in self._tokens if token.start > self.names_start and token.kind != "gap")
+        first = next(inside, None)
+        return first.text if first is not None and first.kind == "comment" else ""
+
+    @property
+    def has_loose_comments(self) -> bool:
+        """Whether a comment belongs to none of the names: behind the parenthesis, or below the last name."""
+        owned = sum(len(item.above) + bool(item.beside) for item in self.items)
+        return sum(token.kind == "comment" for token in self._tokens) > owned
 
     @property
     def is_vertical(self) -> bool:
@@ -106,11 +115,11 @@ class Draft:
 
     @staticmethod
     def _note_comment(token: Token, items: list[Item], words: list[Token], above: list[str], fresh: bool) -> None:
-        if fresh or not (items or words):
+        if fresh:
             above.append(token.text)
         elif words:  # between the name and its comma: it stands behind the name
             _close(items, words, above, -1, token.text)
-        else:
+        elif items:
             items[-1] = msgspec.structs.replace(items[-1], beside=token.text)
 
     # --- changes

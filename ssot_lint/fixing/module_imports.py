@@ -79,12 +79,18 @@ def _homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, T
     plain = [
         index for index, fact in enumerate(manuscript.facts.imports)
         if not fact.name and not fact.alias and fact.module.partition(".")[0] == name.id
+        and _scope(manuscript, index) == _scope(manuscript, bound[-1])
     ]
     candidates = plain if any(place in plain for place in bound) else bound
     path = uses.at(root, name).path
     fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
     chosen = [place for place in fitting if place in heads]
     return chosen[:1] or fitting[-1:]
+
+
+def _scope(manuscript: Manuscript, place: int) -> int:
+    """The scope in which an import stands."""
+    return manuscript.facts.blocks[manuscript.facts.imports[place].block].scope
 
 
 def _leads(manuscript: Manuscript, place: int, path: str) -> bool:
@@ -195,7 +201,8 @@ class _Group:
 
     def _is_of_the_same_top(self, place: int) -> bool:
         fact = self._manuscript.facts.imports[place]
-        return not fact.name and not fact.alias and fact.module.partition(".")[0] == self._local
+        is_like = not fact.name and not fact.alias and fact.module.partition(".")[0] == self._local
+        return is_like and _scope(self._manuscript, place) == _scope(self._manuscript, self._place)
 
     def _require_other_import(self, use: Use) -> None:
         """What is reached through the same package, and is no part of the module, has to be imported by itself."""
@@ -369,7 +376,7 @@ class _Group:
         return needed
 
     def _is_in_function(self) -> bool:
-        return self._manuscript.facts.blocks[self._fact.block].scope != 0
+        return _scope(self._manuscript, self._place) != 0
 
     def _move_use(self, use: Use, head: Task, prefix: str) -> None:
         """See to it that a use finds in the new module what it found in the old one.
@@ -451,8 +458,8 @@ class _Group:
 
     def _is_rebound(self, module: str, alias: str) -> bool:
         """Whether anything but imports of the two modules binds the local name of the import where it stands."""
-        scope = self._manuscript.facts.blocks[self._fact.block].scope
-        for binding in self._module.all_in_scope(scope, alias or module.partition(".")[0]):
+        local, scope = alias or module.partition(".")[0], _scope(self._manuscript, self._place)
+        for binding in self._module.all_in_scope(scope, local):
             fact = self._manuscript.facts.imports[binding.value] if binding.kind == "import" else None
             if fact is None or fact.name or (fact.alias and fact.module not in (module, self._fact.module)):
                 return True

@@ -78,6 +78,8 @@ class _Mover:
         if whole and self._fits_in_place(moves, staying):
             self._change_in_place(draft, moves)
             return
+        if whole and draft.has_loose_comments:
+            raise Refusal("a comment in the statement belongs to none of its names")
         sources = list(staying)
         if whole and sources:
             self._put_first(staying.pop(sources[0]), sources[0])
@@ -127,18 +129,22 @@ class _Mover:
     def _merged(self, wanted: Mapping[str, list[Wanted]], whole: bool) -> dict[str, list[Wanted]]:
         """Give names to statements that import from their module already; what none of these takes."""
         left = {}
-        commented = whole and (self._comment or self._manuscript.has_comment_above(self._statement))
+        commented = whole and self._has_comment_of_its_own()
         for source, names in wanted.items():
             target = None if self._is_pinned else self._target(source)
-            if target is None:
+            if target is None or commented:
                 left[source] = names
-            elif commented or not all(self._sheet.can_take(target, name) for name in names):
+            elif not all(self._sheet.can_take(target, name) for name in names):
                 there = {(item.name, item.local) for item in self._sheet.draft(target).items}
                 left[source] = [name for name in names if name.has_comments or (name.name, name.local) not in there]
             else:
                 for name in names:
                     self._sheet.add(target, name)
         return {source: names for source, names in left.items() if names}
+
+    def _has_comment_of_its_own(self) -> bool:
+        loose = self._sheet.draft(self._index).has_loose_comments
+        return bool(self._comment) or loose or self._manuscript.has_comment_above(self._statement)
 
     @property
     def _comment(self) -> str:
@@ -176,7 +182,7 @@ class _Mover:
 
     def _insert(self, source: str, names: list[Wanted]) -> None:
         is_alone = self._manuscript.is_alone(self._statement)
-        comment = self._comment if is_alone and _DIRECTIVE.match(self._comment) else ""
+        comment = self._directive() if is_alone else ""
         if len(names) == 1 and not names[0].above and is_alone:
             comment = names[0].beside or comment
             names = [msgspec.structs.replace(names[0], beside="")]
@@ -186,6 +192,11 @@ class _Mover:
             self._sheet.insert_behind(self._index, text + tail)
         else:
             self._sheet.insert(self._index, text + tail, key_of(Draft(text)))
+
+    def _directive(self) -> str:
+        """The comment that speaks to a tool of the statement as a whole."""
+        comments = (self._comment, self._sheet.draft(self._index).head_comment)
+        return next(filter(_DIRECTIVE.match, comments), "")
 
     def _text(self, source: str, names: Sequence[Wanted]) -> str:
         if not source:

@@ -47,6 +47,8 @@ def proposed(tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], rema
     Args:
         remark: what a reader should know of the change.
     """
+    if not edits:
+        return refused(tasks, "nothing can be changed here")
     return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark))
 
 
