@@ -29,7 +29,8 @@ def grown(tree: Path, times: int, folder: Path) -> Path:
         (into / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
     for name in CONFIGURATIONS:
         text = (tree / name).read_text(encoding="utf-8")
-        (into / name).write_text(re.sub(r"(?m)^src = .*$", 'src = ["copy1", "."]', text), encoding="utf-8", newline="\n")
+        text = re.sub(r"(?m)^src = .*$", 'src = ["copy1", "."]', text)
+        (into / name).write_text(text, encoding="utf-8", newline="\n")
     return into
 
 

@@ -661,6 +661,8 @@ SNIPPETS = (
     "Engine.create(1)\n",
     "from shop.config import get\nfrom shop import settings\nfrom chat.old_utils import retry\n",
     "import os\nfrom os import getenv\nos.getenv('A')\n",
+    "from chat.engine import Engine as Built\nBuilt(registry=1, bridge=2)\nBuilt(1, 2)\n",
+    "def late():\n    return make_engine(1)\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
 )
 
@@ -745,5 +747,6 @@ class RandomProject(RandomTree):
             tables["truth.removed"],
             "[truth.duplicates]",
             *(line for key, line in lists.items() if key.count(".") == 2),
+            '[[truth.inline]]\ncall = "__init__(registry, bridge)"\nwith = "..."',
         ]
         return "\n".join(parts) + "\n"
