@@ -6,6 +6,9 @@ This shares no code with ssot-lint on purpose: it is what the fixes of large tre
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyflakes.checker import Checker
-from pyflakes.messages import UndefinedName
+_UNDEFINED = re.compile(r"(.+?):\d+:\d+:? undefined name '(.+)'")
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,9 @@ def missing(before: Tree, after: Tree, paths: Iterable[str]) -> Iterator[str]:
             yield f"{path}: {item}"
 
 
-def unbound(path: Path) -> Counter[str]:
-    """The names that pyflakes finds to be bound by nothing."""
-    tree = parsed(path)
-    messages = Checker(tree, str(path)).messages if tree is not None else []
-    return Counter(str(message.message_args[0]) for message in messages if isinstance(message, UndefinedName))
+def unbound(root: Path, paths: Iterable[str]) -> Counter[str]:
+    """The names that pyflakes finds to be bound by nothing, each with its file."""
+    command = [sys.executable, "-m", "pyflakes", *paths]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, encoding="utf-8", check=False)
+    found = (_UNDEFINED.match(line) for line in done.stdout.splitlines())
+    return Counter(f"{match[1]}: {match[2]}" for match in found if match)

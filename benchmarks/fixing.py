@@ -4,13 +4,13 @@
     python -m benchmarks.fixing airflow --unsafe-fixes    everything that can be fixed
     python -m benchmarks.fixing homeassistant stdlib      their most imported names and modules, moved: torture
 
-Airflow is fixed with the configuration of the other benchmarks. The other trees get one that says of their most imported
-modules and names that they have moved, to modules that are written into the copy and hand on what was moved.
+Airflow is fixed with the configuration of the other benchmarks. The other trees get one that says of their most
+imported modules and names that they have moved, to modules that are written into the copy and hand on what was moved.
 
-Of each tree it is asked: does `git apply` make of the patch what `fix` makes; does every file parse that parsed before;
-is there, where it is now imported from, what `fixed_names.py`, which shares no code with ssot-lint, sees imported
-elsewhere than before; does pyflakes miss a name that it did not miss before; does `check` find just what `fix` said that it would; does a
-second run change anything. Prints the counts, and what went wrong; exits 1 where anything did.
+Asked is whether `git apply` makes of the patch what `fix` makes; whether every file parses that parsed before; whether
+what is now imported from elsewhere is there, as `fixed_names.py` sees it, which shares no code with ssot-lint; whether
+pyflakes misses a name that it did not miss before; whether `check` finds just what `fix` has announced; and whether a
+second run changes anything. Prints the counts, and what went wrong; exits 1 where anything did.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def move_the_most_imported(tree: Path, held: int = HELD) -> None:
     write(tree / "moved_names.py", (f"from {item.module} import {item.name}" for item in names))
     for module in held_modules[:held]:
         write(tree / f"moved_{module.replace('.', '_')}.py", [f"from {module} import *"])
-    own = ("# Who hands on what was moved may take it from where it was.", "[per-path]", '"/moved_*.py" = ["import-bypass"]')
+    own = ("[per-path]", '"/moved_*.py" = ["import-bypass"]')
     entries = (f"{json.dumps(old)} = {json.dumps(new)}" for old, new in moved.items())
     write(tree / "ssot-lint.toml", ['src = ["."]', *own, "[moved]", *entries])
 
@@ -112,7 +112,8 @@ class Fixed:
     def differences(self) -> Wrong:
         """Whether the patch makes the same of the tree."""
         subprocess.run(["git", "init", "-q"], cwd=self.patched, check=True)
-        done = subprocess.run(["git", "apply", "-"], cwd=self.patched, input=self.patch, capture_output=True, check=False)
+        command = ["git", "apply", "-"]
+        done = subprocess.run(command, cwd=self.patched, input=self.patch, capture_output=True, check=False)
         if done.returncode:
             yield f"git apply: {done.stderr.decode(errors='replace')}"
         for path in sorted(files_of(self.after) | files_of(self.patched)):
@@ -130,9 +131,9 @@ class Fixed:
 
     def unbound(self) -> Wrong:
         """Names that nothing binds any more."""
-        for path in self.report["files"]:
-            new = fixed_names.unbound(self.after / path) - fixed_names.unbound(self.before / path)
-            yield from (f"{path}: {name}" for name in new)
+        paths = self.report["files"]
+        new = fixed_names.unbound(self.after, paths) - fixed_names.unbound(self.before, paths)
+        yield from new.elements()
 
     def unannounced(self) -> Wrong:
         """What `check` finds, and `fix` did not say, and the other way round."""
@@ -160,8 +161,9 @@ class Fixed:
         names = sum(1 for _ in fixed_names.added(Tree(self.before), Tree(self.after), report["files"]))
         found = len(report["fixed"]) + len(report["remaining"])
         return (
-            f"{len(report['fixed'])} of {found} findings fixed in {len(report['files'])} files, {len(report['refused'])} "
-            f"refused, {len(report['remaining'])} remain; {names} names are imported from elsewhere"
+            f"{len(report['fixed'])} of {found} findings fixed in {len(report['files'])} files, "
+            f"{len(report['refused'])} refused, {len(report['remaining'])} remain; "
+            f"{names} names are imported from elsewhere"
         )
 
 

@@ -17,7 +17,7 @@ GOLDEN = ROOT / "tests" / "golden" / "chat_platform_fixed.patch"
 OPTIONS = ("--no-cache", "--unsafe-fixes")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ssot_lint_cache", ".pytest_cache")
 _PROGRAMS = (("-m", "chat"), ("main.py",), ("-m", "scripts.seed_demo"))
-_EVENTS = ("13 events sent", "15 events sent")  # on the engine that is left, the digest of two users tells what is thought
+_EVENTS = ("13 events sent", "15 events sent")  # the engine that the digest gets now tells two more
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
