@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timezone
-from unittest import mock
 
 from chat.agents import AgentFactory, UserExecutionEngine
 from chat.agents.execution_engine_consolidated import UserExecutionEngine as ConsolidatedEngine
@@ -38,11 +36,3 @@ def test_the_consolidated_engine_understands_both_signatures() -> None:
     old = ConsolidatedEngine(default_registry(), bridge, CONTEXT)
     new = ConsolidatedEngine(CONTEXT, AgentFactory(default_registry()), bridge.create_emitter(CONTEXT))
     assert old.context is new.context is CONTEXT
-
-
-def test_the_consolidated_engine_notes_when_it_started() -> None:
-    noon = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
-    with mock.patch("chat.agents.execution_engine_consolidated.now", return_value=noon):
-        engine = ConsolidatedEngine(default_registry(), WebSocketBridge())
-    assert engine.started_at == noon
-    assert engine.context.user_id == "anonymous"

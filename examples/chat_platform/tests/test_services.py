@@ -16,7 +16,7 @@ from chat.emitters import WebSocketBridge
 from chat.services.archive import TranscriptArchive, ask_again, import_exports, same_format
 from chat.services.conversation import ConversationService
 from chat.services.diagnostics import bridge_status, consolidated_log_level, constructors, engine_class
-from chat.services.handoff import hand_off, restart, second_opinion
+from chat.services.handoff import hand_off, second_opinion
 from chat.services.session import SessionStore
 from tests import fakes
 
@@ -61,12 +61,6 @@ def test_a_hand_off_runs_in_a_run_of_its_own() -> None:
 def test_a_second_opinion_comes_from_every_agent() -> None:
     answers = asyncio.run(second_opinion(CONTEXT, WebSocketBridge(), ["smalltalk", "billing"], "my bill"))
     assert len(answers) == 2
-
-
-def test_an_engine_cannot_be_restarted_since_the_bridge_is_gone() -> None:
-    engine = asyncio.run(create_request_scoped_engine(CONTEXT, WebSocketBridge()))
-    with pytest.raises(AttributeError):
-        asyncio.run(restart(engine, WebSocketBridge()))
 
 
 def test_old_exports_can_be_read_and_asked_again() -> None:
