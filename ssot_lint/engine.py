@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property, partial
 
 import msgspec
@@ -186,34 +186,44 @@ class Project:
         concerned = self._thorough or file.path in draft.survey.concerned
         return self._judged(draft.module(file.path), draft)[0] if concerned else []
 
-    def draft(self, texts: Mapping[str, str]) -> Draft:
+    def draft(self, texts: Mapping[str, str], base: Draft | None = None) -> Draft:
         """The project as it would be if some files said something else.
 
         Args:
             texts: path -> text. A path is relative to the root, with `/`, and need not exist.
+            base: a draft that differs little from this one; it spares work, and every path in it is in `texts` too.
         """
         self.validate()
         modules = self._modules
         for path, text in texts.items():
             modules = modules.with_module(self.drafted(path, text))
         data = {path: _encoded(text) for path, text in texts.items()}
-        survey = self._surveyed_again(modules, data)
+        before = self._survey if base is None else base.survey
+        known = {} if base is None else base.texts
+        survey = self._surveyed_again(before, modules, data, {path for path in data if known.get(path) != texts[path]})
         self._crew.close()
         circle = ConcernedCircle(survey, lambda path: data[path] if path in data else self._data(path))
         return Draft(self, texts, modules.within(circle), survey)
 
-    def _surveyed_again(self, modules: Modules, data: Mapping[str, bytes]) -> Survey:
-        """The survey where some files hold something else."""
-        before = self._survey
+    def _surveyed_again(
+        self, before: Survey, modules: Modules, data: Mapping[str, bytes], changed: Set[str]
+    ) -> Survey:
+        """The survey where some files hold something else.
+
+        Args:
+            before: a survey of the same files, of which those in `changed` held something else.
+        """
+        if not changed:
+            return before
         search = Search(before.wanted)
-        if data.keys() <= before.looks.keys():
+        if changed <= before.looks.keys():
             follows = resumed(
-                conclusion_of(before), data, self._triggers, modules,
+                conclusion_of(before), changed, self._triggers, modules,
                 lambda file, _, inside: search.look_at(data[file.path], inside=inside),
             )
             if follows is not None:
                 return follows
-        return self._surveyed(modules, {**self._overlay, **data}, before.without(data))
+        return self._surveyed(modules, {**self._overlay, **data}, before.without(changed))
 
     def drafted(self, path: str, text: str) -> Module:
         """A file that says something else; parsed once as long as no other text is given for it."""

@@ -274,7 +274,7 @@ class _Work:
         return objection_to_text(change, self._project.drafted(path, change.after.text))
 
     def _with(self, texts: Mapping[str, str]) -> Draft:
-        return self._project.draft({**self._texts, **texts})
+        return self._project.draft({**self._texts, **texts}, self._draft)
 
     def _adopt(self, draft: Draft) -> None:
         self._texts, self._draft = dict(draft.texts), draft

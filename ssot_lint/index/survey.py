@@ -182,9 +182,11 @@ class Surveyor:
         return [file for file in self._files if file.path not in seen]
 
     def _looked_at(self, files: Sequence[SourceFile], wanted: Wanted) -> Iterable[tuple[str, Look]]:
-        for file in files:
-            if file.path in self._buffers:
-                yield file.path, Search(wanted).look_at(self._buffers[file.path], inside=self._words.watches(file))
+        buffered = [file for file in files if file.path in self._buffers]
+        if buffered:
+            search = Search(wanted)  # is made once: that takes longer than a look
+            for file in buffered:
+                yield file.path, search.look_at(self._buffers[file.path], inside=self._words.watches(file))
         on_disk = [file for file in files if file.path not in self._buffers]
         found = looks(on_disk, wanted, self._crew, map(self._words.watches, on_disk) if wanted.modules else ())
         yield from zip((file.path for file in on_disk), found)
