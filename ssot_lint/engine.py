@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Set
+from datetime import date
 from functools import cached_property, partial
 
 import msgspec
@@ -33,6 +34,7 @@ from ssot_lint.rules.suspicion import EVERYTHING
 from ssot_lint.rules.surroundings import surroundings_of
 from ssot_lint.rules.verdicts import finished
 from ssot_lint.scan import Search, looked_into
+from ssot_lint.suppress.bridges import dated
 from ssot_lint.suppress.noqa import split_noqa
 from ssot_lint.suppress.paths import rules_off
 
@@ -69,6 +71,7 @@ class Project:
         executor: does the work on files instead of processes of this machine; stays open.
         thorough: parse every file, judge every file, and resolve every name, whatever stands in it. This finds the
             same, and takes longer: it is what the tests hold the search for words against.
+        today: the day by which bridges are past their date or not; None for the real one.
 
     Raises:
         ConfigurationError: from `check*` and `validate`, when a declared truth does not exist in the tree.
@@ -84,9 +87,11 @@ class Project:
         cache: str | None = None,
         executor: Mapper | None = None,
         thorough: bool = False,
+        today: date | None = None,
     ) -> None:
         self.root = root
-        self.policy = policy
+        self.today = today or date.today()
+        self.policy = policy = dated(policy, self.today)
         self._overlay = dict(overlay or {})
         self._crew = Crew(jobs, executor)
         self._store = None if cache is None else Store(cache, tool_identity())

@@ -14,7 +14,7 @@ import pytest
 import tomli
 
 from scripts.docs import ROOT
-from ssot_lint.config.shape import DuplicatesTable, InlineTable, PolicyTable, TruthTable, UnreadableFileTable
+from ssot_lint.config.shape import BridgeTable, DuplicatesTable, InlineTable, PolicyTable, TruthTable, UnreadableFileTable
 from ssot_lint.rules.registry import rule_modules, rules
 from tests.scenario import Case, read_document
 
@@ -34,6 +34,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "truth.": TruthTable,
     "truth.duplicates.": DuplicatesTable,
     "truth.inline.": InlineTable,
+    "truth.bridge.": BridgeTable,
 }
 KINDS = ("Added", "Changed", "Fixed", "Removed")
 

@@ -187,7 +187,7 @@ def _workspace(given: str | None) -> Workspace:
 @cache
 def _project(workspace: Workspace, configuration: str) -> Project:
     """The project of a configuration file: indexed once in a process, at the latest when its first file comes."""
-    return open_project(configuration, workspace.policy(configuration), jobs=1)
+    return open_project(configuration, workspace.policy(configuration), jobs=1, today=workspace.today)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ssot_lint import config, files
@@ -13,6 +14,7 @@ from ssot_lint.cache.identity import tool_identity
 from ssot_lint.cache.place import cache_folder
 from ssot_lint.config.document import OWN_FILE, SHARED_FILE, read
 from ssot_lint.model.policy import Policy
+from ssot_lint.suppress.bridges import dated, days_alike
 
 if TYPE_CHECKING:
     from ssot_lint.cache.grounds import Grounds
@@ -27,6 +29,7 @@ class Workspace:
         configuration: the file that `--config` names; None = the nearest at or above each file.
         cache_dir: the folder of the caches; None = the default.
         no_cache: neither read nor write one.
+        today: the day of the run; None for the real one.
 
     Attributes:
         given: the absolute path of that file.
@@ -34,9 +37,15 @@ class Workspace:
     """
 
     def __init__(
-        self, configuration: str | None = None, *, cache_dir: str | None = None, no_cache: bool = True
+        self,
+        configuration: str | None = None,
+        *,
+        cache_dir: str | None = None,
+        no_cache: bool = True,
+        today: date | None = None,
     ) -> None:
         self.started = time.time_ns()
+        self.today = today or date.today()
         self._cache_dir = cache_dir
         self._no_cache = no_cache
         self.given = os.path.abspath(configuration) if configuration else None
@@ -63,14 +72,14 @@ class Workspace:
         return self._by_folder[folder]
 
     def policy(self, configuration: str) -> Policy:
-        """The parsed configuration.
+        """The parsed configuration, as it is to be read on the day of the run.
 
         Raises:
             ConfigurationError: it cannot be obeyed.
         """
         if configuration not in self._policies:
             load = config.load if self._no_cache else self._read
-            self._policies[configuration] = load(shown(configuration))
+            self._policies[configuration] = dated(load(shown(configuration)), self.today)
         return self._policies[configuration]
 
     def cache(self, configuration: str) -> str | None:
@@ -101,6 +110,7 @@ class Workspace:
         """
         for configuration in self._policies:
             grounds.note(configuration)
+        grounds.days = tuple(day.isoformat() for day in days_alike(self._policies.values()))
         for folder in self._looked_through():
             for path in (os.path.join(folder, OWN_FILE), os.path.join(folder, SHARED_FILE)):
                 if folder not in grounds.signed or os.path.lexists(path):
@@ -126,6 +136,7 @@ def open_project(
     *,
     overlay: Mapping[str, bytes] | None = None,
     executor: Mapper | None = None,
+    today: date | None = None,
 ) -> Project:
     """The project of a configuration file, for every surface alike; nothing is read yet.
 
@@ -135,13 +146,14 @@ def open_project(
         no_cache: neither read nor write one.
         overlay: path relative to the root -> content that stands in for the file on disk.
         executor: does the work on files instead of processes of this machine; stays open.
+        today: the day of the run; None for the real one.
     """
     # Nothing of this is needed where no configuration governs a file.
     from ssot_lint.engine import Project
 
     root = root_of(configuration)
     cache = None if no_cache else cache_folder(root, cache_dir)
-    return Project(root, policy, jobs=jobs, overlay=overlay, cache=cache, executor=executor)
+    return Project(root, policy, jobs=jobs, overlay=overlay, cache=cache, executor=executor, today=today)
 
 
 def root_of(configuration: str) -> str:

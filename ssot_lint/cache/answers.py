@@ -16,7 +16,7 @@ from ssot_lint.cache.grounds import Grounds, hold
 _SLOTS = 16
 
 
-def load(kind: str, folder: str, version: str, question: bytes) -> list[bytes] | None:
+def load(kind: str, folder: str, version: str, question: bytes, today: str = "") -> list[bytes] | None:
     """The parts of the answer, where it surely still holds.
 
     Args:
@@ -24,6 +24,7 @@ def load(kind: str, folder: str, version: str, question: bytes) -> list[bytes] |
         folder: the cache folder.
         version: of everything that the answer depends on and that is not among its grounds.
         question: whatever tells one question from another.
+        today: as 2027-03-01; for an answer that may hold on some days only.
     """
     name = _slot(kind, question)
     path = os.path.join(states.place(folder, version), name + states.SUFFIX)
@@ -35,7 +36,7 @@ def load(kind: str, folder: str, version: str, question: bytes) -> list[bytes] |
     if data is None:
         return None
     asked, grounds, *answer = unframed(data)
-    if asked != question or not hold(grounds):
+    if asked != question or not hold(grounds, today):
         return None
     states.note_use(path, used, time.time())
     return answer

@@ -1,4 +1,5 @@
-"""What an answer rests on, as the file system tells it without opening anything: if that is the same, so is the answer.
+"""What an answer rests on, as the file system (and the calendar) tells it without opening anything: as long as that is
+the same, so is the answer.
 
 Imports next to nothing: asking whether all is as it was is most of what a run does where nothing has changed.
 """
@@ -31,6 +32,7 @@ class Grounds:
         absent: paths under which there was nothing, not even a link.
         folders: paths of folders, whatever else may have become of them.
         globs: (folder, pattern) -> what matched, sorted.
+        days: the first and the last day on which the answer is the same, as 2027-03-01; empty for any day.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,7 @@ class Grounds:
         self.absent: set[str] = set()
         self.folders: set[str] = set()
         self.globs: dict[tuple[str, str], list[str]] = {}
+        self.days: tuple[str, ...] = ()
 
     def add(self, other: Grounds) -> None:
         """Rest on everything that the other rests on as well."""
@@ -75,7 +78,7 @@ class Grounds:
 
         ordered = sorted(self.signed.items(), key=lambda item: -item[1][1])
         numbers = array("q", [number for _, signature in ordered for number in signature])
-        texts = [[path for path, _ in ordered], sorted(self.absent), sorted(self.folders)]
+        texts = [[path for path, _ in ordered], sorted(self.absent), sorted(self.folders), [*self.days]]
         texts += [[*key, *found] for key, found in self.globs.items()]
         return framed([numbers.tobytes(), *map(_joined, texts)])
 
@@ -85,12 +88,17 @@ def signed(status: os.stat_result) -> Signed:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def hold(packed: bytes) -> bool:
-    """Whether all grounds are surely what they were."""
-    numbers, paths, absent, folders, *globs = unframed(packed)
+def hold(packed: bytes, today: str = "") -> bool:
+    """Whether all grounds are surely what they were.
+
+    Args:
+        today: as 2027-03-01; without it, nothing holds that depends on the day.
+    """
+    numbers, paths, absent, folders, days, *globs = unframed(packed)
     try:
         return (
-            _are_signed(_split(paths), memoryview(numbers).cast("q").tolist())
+            _is_among(_split(days), today)
+            and _are_signed(_split(paths), memoryview(numbers).cast("q").tolist())
             and all(map(_is_absent, _split(absent)))
             and all(os.stat(path).st_mode & _KIND == _FOLDER for path in _split(folders))
             and all(map(_is_matched, map(_split, globs)))
@@ -111,6 +119,10 @@ def _are_signed(paths: list[str], numbers: list[int]) -> bool:
             return False
         at += _NUMBERS
     return True
+
+
+def _is_among(days: list[str], today: str) -> bool:
+    return not days or days[0] <= today <= days[1]
 
 
 def _is_absent(path: str) -> bool:

@@ -6,6 +6,7 @@ msgspec stops at the first error of a conversion, so each value is converted by 
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -35,7 +36,8 @@ def read_table(shape: type[TableT], data: object, key: str, problems: Problems) 
         elif (read := _read(fields[name].type, value, below(key, name), problems)) is not None:
             values[name] = read
     for name in sorted(required - data.keys()):
-        problems.add(below(key, name), "expected a string, found nothing: the key is missing")
+        wanted = _expected(fields[name].type, None, problems.full(key))
+        problems.add(below(key, name), f"expected {wanted}, found nothing: the key is missing")
     return shape(**{fields[name].name: value for name, value in values.items()}) if required <= values.keys() else None
 
 
@@ -52,7 +54,7 @@ def _read(kind: Any, value: object, key: str, problems: Problems) -> Any:
     if get_origin(kind) is dict and isinstance(value, dict):
         return _read_mapping(get_args(kind)[1], value, key, problems)
     try:
-        return msgspec.convert(value, kind)
+        return msgspec.convert(value.isoformat() if isinstance(value, datetime) else value, kind)
     except msgspec.ValidationError:
         problems.add(key, f"expected {_expected(kind, value, problems.full(key))}, found {_found(value)}")
         return None
@@ -66,6 +68,8 @@ def _read_mapping(kind: Any, value: dict[str, object], key: str, problems: Probl
 def _expected(kind: Any, value: object, key: str) -> str:
     if kind is bool:
         return "true or false"
+    if kind is date:
+        return "a date, 2027-03-01 for instance"
     if get_origin(kind) is dict:
         return "a table"
     if get_origin(kind) is not tuple:

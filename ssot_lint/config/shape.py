@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -28,8 +29,17 @@ class InlineTable(Table, frozen=True):
     awaited: bool = False
 
 
+class BridgeTable(Table, frozen=True):
+    """`[[truth.bridge]]`."""
+
+    target: str
+    until: date
+    issue: str | None = None
+    owner: str | None = None
+
+
 class TruthTable(Table, frozen=True):
-    """`[[truth]]`; each table of `inline` is an `InlineTable`, left raw so that each is judged on its own."""
+    """`[[truth]]`; the tables of `inline` and `bridge` are left raw so that each is judged on its own."""
 
     name: str
     canonical: str
@@ -41,6 +51,7 @@ class TruthTable(Table, frozen=True):
     allow_in: tuple[str, ...] = ()
     duplicates: DuplicatesTable | None = None
     inline: tuple[dict[str, Any], ...] = ()
+    bridge: tuple[dict[str, Any], ...] = ()
 
 
 class UnreadableFileTable(Table, frozen=True):

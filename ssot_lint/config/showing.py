@@ -8,7 +8,7 @@ import msgspec
 
 from ssot_lint.config.document import table_prefix
 from ssot_lint.config.problems import toml_key, toml_string
-from ssot_lint.model.policy import Duplicates, Inline, Policy, Truth
+from ssot_lint.model.policy import Bridge, Duplicates, Inline, Policy, Truth
 
 _LINE_LENGTH = 100
 
@@ -62,6 +62,8 @@ def _truth(truth: Truth, table: str) -> Iterator[str]:
         yield "\n".join([f"[{table}.duplicates]", *arrays])
     for entry in truth.inlines:
         yield "\n".join([f"[[{table}.inline]]", *_inline(entry)])
+    for bridge in truth.bridges:
+        yield "\n".join([f"[[{table}.bridge]]", *_bridge(bridge)])
 
 
 def _inline(entry: Inline) -> Iterator[str]:
@@ -70,6 +72,12 @@ def _inline(entry: Inline) -> Iterator[str]:
     yield from _arrays(imports=entry.imports)
     if entry.awaited:
         yield "awaited = true"
+
+
+def _bridge(bridge: Bridge) -> Iterator[str]:
+    yield _string("target", str(bridge.target))
+    yield f"until = {bridge.until.isoformat()}"
+    yield from (_string(key, value) for key, value in (("issue", bridge.issue), ("owner", bridge.owner)) if value)
 
 
 def _within(prefix: str, name: str) -> str:

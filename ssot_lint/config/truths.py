@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssot_lint.config.bridges import check_bridges, read_bridges
 from ssot_lint.config.conversion import read_table
 from ssot_lint.config.inlines import Callee, read_inlines
 from ssot_lint.config.problems import Problems, below
@@ -16,16 +17,18 @@ def read_truths(tables: tuple[object, ...], problems: Problems) -> tuple[Truth, 
     read = [(key, read_table(TruthTable, data, key, problems)) for key, data in keyed]
     truths = tuple(_truth(table, key, problems) for key, table in read if table)
     _check_names(truths, problems)
+    check_bridges(truths, problems)
     return truths
 
 
 def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
     canonical = object_path(table.canonical, f"{key}.canonical", problems)
+    owner = "" if table.owner is None else text(table.owner, f"{key}.owner", problems)
     return Truth(
         name=text(table.name, f"{key}.name", problems),
         canonical=canonical,
         key=key,
-        owner="" if table.owner is None else text(table.owner, f"{key}.owner", problems),
+        owner=owner,
         facades=each(module_path, table.facades, f"{key}.facades", problems),
         retired=each(object_path, table.retired, f"{key}.retired", problems),
         removed=_removed(table.removed, f"{key}.removed", problems),
@@ -33,6 +36,7 @@ def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
         allow_in=each(module_path, table.allow_in, f"{key}.allow-in", problems),
         duplicates=_duplicates(table.duplicates or DuplicatesTable(), f"{key}.duplicates", problems),
         inlines=read_inlines(table.inline, Callee(canonical, table.removed), f"{key}.inline", problems),
+        bridges=read_bridges(table.bridge, owner, f"{key}.bridge", problems),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 
@@ -72,6 +74,24 @@ class Inline(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
 
 
+class Bridge(msgspec.Struct, frozen=True):
+    """A compatibility bridge that is tolerated for now.
+
+    Attributes:
+        target: a module (with everything below it), a name in one, or a member of a class.
+        until: the last day on which it is.
+        issue: where its end is agreed on.
+        owner: who answers for it.
+        expired: that day has passed; told by `suppress.bridges`, since the configuration says the same every day.
+    """
+
+    target: ObjectPath
+    until: date
+    issue: str = ""
+    owner: str = ""
+    expired: bool = False
+
+
 class Truth(msgspec.Struct, frozen=True):
     """One declared truth.
 
@@ -82,6 +102,7 @@ class Truth(msgspec.Struct, frozen=True):
         factories: functions that build it.
         allow_in: modules (with everything below them) that may still use what is retired.
         inlines: legacy calls of it.
+        bridges: ways to it that are tolerated for now.
     """
 
     name: str
@@ -95,6 +116,7 @@ class Truth(msgspec.Struct, frozen=True):
     allow_in: tuple[str, ...] = ()
     duplicates: Duplicates = Duplicates()
     inlines: tuple[Inline, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
 
 
 class PathException(msgspec.Struct, frozen=True):

@@ -59,8 +59,8 @@ class Asker:
         out, err = self._capsys.readouterr()
         return Said(status, DURATION.sub("", out), DURATION.sub("", err))
 
-    def _noting(self, words: list[str]) -> replay.Answer | None:
-        answer = self._recall(words)
+    def _noting(self, words: list[str], today: str) -> replay.Answer | None:
+        answer = self._recall(words, today)
         self.recalled = answer is not None
         return answer
 
@@ -218,7 +218,7 @@ def test_a_damaged_answer_is_none(ask: Asker, root: Path) -> None:
     for at in [*range(0, len(whole), max(1, len(whole) // 40)), len(whole) - 1]:
         for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]):
             file.write_bytes(damaged)
-            assert replay.recalled(["check"]) is None
+            assert replay.recalled(["check"], "2026-01-01") is None
     assert ask() == said
 
 

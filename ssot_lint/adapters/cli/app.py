@@ -20,14 +20,19 @@ CANNOT_OBEY = 2
 DEFECT = 3
 
 
-def run(argv: Sequence[str] | None = None) -> int:
-    """Obey the command line and return the exit status; `SystemExit` comes from `--help`, `--version`, usage errors."""
+def run(argv: Sequence[str] | None = None, today: str = "") -> int:
+    """Obey the command line and return the exit status; `SystemExit` comes from `--help`, `--version`, usage errors.
+
+    Args:
+        today: the day of the run, as 2027-03-01; empty for the real one.
+    """
     started = time.perf_counter()
     streams.prepare()
     try:
         words = sys.argv[1:] if argv is None else list(argv)
-        answer = replay.recalled(words)
-        return _obeyed(words) if answer is None else answer.give(started)
+        today = today or time.strftime("%Y-%m-%d")
+        answer = replay.recalled(words, today)
+        return _obeyed(words, today) if answer is None else answer.give(started)
     except SsotLintError as error:
         streams.say(f"error: {error}")
         return CANNOT_OBEY
@@ -38,12 +43,12 @@ def run(argv: Sequence[str] | None = None) -> int:
         return DEFECT
 
 
-def _obeyed(words: list[str]) -> int:
+def _obeyed(words: list[str], today: str) -> int:
     from ssot_lint.adapters.cli.parser import parser
 
     try:
         arguments = parser(words).parse_args(words)
-        arguments.words = words
+        arguments.words, arguments.today = words, today
         _check_current_directory()
         return int(arguments.run(arguments))
     finally:

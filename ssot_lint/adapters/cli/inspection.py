@@ -173,7 +173,7 @@ class _Inspection:
         effort = self._effort
         return open_project(
             configuration, policy, effort.jobs, effort.cache_dir, effort.no_cache,
-            overlay=overlay, executor=effort.executor,
+            overlay=overlay, executor=effort.executor, today=self._workspace.today,
         )
 
     def check_project(self, configuration: str, asked: Sequence[Target]) -> list[str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ssot_lint.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ssot_lint.adapters.workspace import Workspace
 
 _MINIMAL = """\
@@ -76,6 +78,13 @@ def _number_of_jobs(text: str) -> int:
     return number
 
 
+def today(arguments: argparse.Namespace) -> date:
+    """The day of the run."""
+    from datetime import date
+
+    return date.fromisoformat(arguments.today)
+
+
 def here(arguments: argparse.Namespace) -> tuple[Workspace, str | None]:
     """The workspace, and the configuration that `--config` names or the current directory has, if any.
 
@@ -84,7 +93,7 @@ def here(arguments: argparse.Namespace) -> tuple[Workspace, str | None]:
     """
     from ssot_lint.adapters.workspace import Workspace
 
-    workspace = Workspace(arguments.config)
+    workspace = Workspace(arguments.config, today=today(arguments))
     given = os.path.abspath(arguments.config) if arguments.config else None
     return workspace, given or workspace.configuration_of(os.getcwd())
 

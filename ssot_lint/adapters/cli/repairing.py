@@ -151,7 +151,7 @@ class Validation:
         overlay = {path: content.data for path, content in contents.items()}
         return open_project(
             checked.configuration, _strict(checked.project.policy), effort.jobs, effort.cache_dir, effort.no_cache,
-            overlay=overlay, executor=effort.executor,
+            overlay=overlay, executor=effort.executor, today=checked.project.today,
         )
 
 

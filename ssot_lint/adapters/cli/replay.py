@@ -90,12 +90,16 @@ def timeless(render: Callable[[float], str]) -> tuple[list[str], int]:
     return [one[:start], one[start + len(f"{_ONE:.{decimals}f}"):]], decimals
 
 
-def recalled(words: list[str]) -> Answer | None:
-    """The remembered answer to a command line; None where there is none that surely holds."""
+def recalled(words: list[str], today: str) -> Answer | None:
+    """The remembered answer to a command line; None where there is none that surely holds.
+
+    Args:
+        today: the day of the run, as 2027-03-01.
+    """
     folder = _cache(words)
     if not folder or not os.path.isdir(folder):
         return None
-    found = answers.load(_KIND, folder, tool_identity(), _question(words))
+    found = answers.load(_KIND, folder, tool_identity(), _question(words), today)
     return decoded(found) if found else None
 
 

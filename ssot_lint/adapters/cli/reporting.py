@@ -18,7 +18,7 @@ from ssot_lint.reporters.totals import statistics, summary_line
 _ELSEWHERE = ("output", "stdin_filename", "executor", "no_cache")
 _REPEATABLE = frozenset({
     *_ELSEWHERE, "paths", "format", "select", "ignore", "statistics", "exit_zero", "jobs", "cache_dir", "config",
-    "run", "version", "words",
+    "run", "version", "words", "today",
 })
 
 

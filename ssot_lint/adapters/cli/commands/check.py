@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ssot_lint.adapters.cli import streams
-from ssot_lint.adapters.cli.options import add_config, add_effort, add_selection
+from ssot_lint.adapters.cli.options import add_config, add_effort, add_selection, today
 from ssot_lint.errors import UsageError
 from ssot_lint.reporters import registry
 
@@ -62,7 +62,9 @@ def _inspect(arguments: argparse.Namespace, reporter: Reporter) -> Outcome:
     from ssot_lint.adapters.cli.inspection import effort, inspect_buffer, inspect_paths
     from ssot_lint.adapters.workspace import Workspace
 
-    workspace = Workspace(arguments.config, cache_dir=arguments.cache_dir, no_cache=arguments.no_cache)
+    workspace = Workspace(
+        arguments.config, cache_dir=arguments.cache_dir, no_cache=arguments.no_cache, today=today(arguments)
+    )
     with effort(arguments) as spent:
         if arguments.stdin_filename is None:
             outcome = inspect_paths(arguments.paths, workspace, spent)

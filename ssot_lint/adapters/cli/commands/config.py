@@ -50,5 +50,5 @@ def _validate(workspace: Workspace, configuration: str) -> str:
     from ssot_lint.adapters.workspace import open_project
 
     policy = workspace.policy(configuration)
-    open_project(configuration, policy).validate()
+    open_project(configuration, policy, today=workspace.today).validate()
     return f"OK: {policy.file} declares {counted(len(policy.truths), 'truth')}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from ssot_lint.adapters.cli.options import add_config, add_effort, add_selection
+from ssot_lint.adapters.cli.options import add_config, add_effort, add_selection, today
 from ssot_lint.errors import UsageError
 
 HELP = "fix what can be fixed, and say what is refused"
@@ -52,5 +52,5 @@ def run(arguments: argparse.Namespace) -> int:
     from ssot_lint.adapters.workspace import Workspace
 
     with effort(arguments) as spent:
-        outcome = inspect_paths(arguments.paths, Workspace(arguments.config), spent)
+        outcome = inspect_paths(arguments.paths, Workspace(arguments.config, today=today(arguments)), spent)
         return FixRun(arguments, outcome, spent, started).run()
