@@ -14,6 +14,9 @@ class Triggers(msgspec.Struct, frozen=True):
         words: identifiers; one of them stands in the file, in code or in a string.
         names: identifiers; one of them is imported, defined, assigned, taken from something or quoted there.
         uses: identifiers; the file reads one of them, and binds it not for all of itself.
+        passed: identifiers; one of them stands in the file, which defines no class and no function of its own.
+        deprecated: identifiers; one of them stands in the file, which speaks of a deprecation.
+        patched: identifiers; the file may put a member on something that one of them stands for, or take one away.
         globs: patterns for the names of classes and functions that the file defines.
         bases: classes; the file defines one that inherits from them, through any number of others.
         probed: likewise, and the file asks what values are like: `hasattr`, `isinstance`, `match` ...
@@ -28,6 +31,9 @@ class Triggers(msgspec.Struct, frozen=True):
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+    deprecated: frozenset[str] = frozenset()
+    patched: frozenset[str] = frozenset()
     globs: frozenset[str] = frozenset()
     bases: frozenset[ObjectPath] = frozenset()
     probed: frozenset[ObjectPath] = frozenset()

@@ -1,10 +1,10 @@
-"""Whether a constructor asks what its arguments are like, as patterns see it: rather once too often."""
+"""Whether a constructor asks what its arguments are like, or takes one of two things: rather once too often."""
 
 from __future__ import annotations
 
 import re
 
-_PROBE = re.compile(rb"\b(?:hasattr|getattr|isinstance|callable|type)\b(?!\s*[:=])|\bmatch\b|\b__class__\b")
+_PROBE = re.compile(rb"\b(?:hasattr|getattr|isinstance|callable|type)\b(?!\s*[:=])|\bmatch\b|\b__class__\b|_or_")
 _START = re.compile(rb"\bdef(?:[ \t\f]|\\\r?\n|\\\r)+(?:__init__|__new__)(?![\w\x80-\xff])|\bclassmethod\b")
 _DEFINITION = re.compile(rb"\bdef\b")
 _NEXT = re.compile(rb"[\r\n]([ \t\f]*)(?:def|class|async|@[A-Za-z_\x80-\xff])")
@@ -12,7 +12,7 @@ _LONG_QUOTES = (b'"""', b"'''")
 
 
 def constructors_probe(data: bytes) -> bool:
-    """Whether `hasattr`, `isinstance` or the like stands inside `__init__`, `__new__` or a class method."""
+    """Whether `hasattr`, `isinstance` or the like stands inside `__init__`, `__new__` or a class method, or `_or_`."""
     if not _PROBE.search(data):
         return False
     for match in _START.finditer(data):

@@ -15,6 +15,7 @@ from ssot_lint.facts.processes import Crew, is_given_up
 from ssot_lint.files import Unreadable, read_signed
 from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
+from ssot_lint.scan.bridges import defines_nothing, is_own_package, may_be_patched, speaks_of_deprecation
 from ssot_lint.scan.constructors import constructors_probe
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.matching import Matcher, Seen
@@ -43,6 +44,9 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         words: identifiers that matter wherever they stand.
         names: identifiers that matter where they are imported, defined, assigned, taken from something or quoted.
         uses: identifiers that matter where they are read in a file that does not bind them for all of itself.
+        passed: identifiers that matter in a file that defines no class and no function.
+        deprecated: identifiers that matter in a file that speaks of a deprecation.
+        patched: identifiers that matter where a member may be put on what they stand for.
         members: identifiers that matter where they are taken from something, or beside the name of a certain module.
         roots: those of `names` that are classes; it matters whether one gets another name.
         handles: identifiers of modules; it matters which other names these get.
@@ -60,6 +64,9 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+    deprecated: frozenset[str] = frozenset()
+    patched: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
@@ -73,13 +80,21 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     classes: bool = False
     stars: bool = False
 
+    @property
+    def of_bridges(self) -> frozenset[str]:
+        """What matters only together with something else in the file."""
+        return self.passed | self.deprecated | self.patched
+
     def beyond(self, other: Wanted) -> Wanted:
         """What of `members` and `handles` this asks for and the other does not."""
         return Wanted(members=self.members - other.members, handles=self.handles - other.handles)
 
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for."""
-        fixed = ("roots", "parts", "modules", "leaves", "harmless", "own", "retired", "dynamic", "classes", "stars")
+        fixed = (
+            "passed", "deprecated", "patched", "roots", "parts", "modules", "leaves", "harmless", "own", "retired",
+            "dynamic", "classes", "stars",
+        )
         return (
             self.words <= other.words and self.names <= other.names and self.uses <= other.uses
             and self.members <= other.members
@@ -103,7 +118,9 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         stars: the modules that star imports name, as written.
         named: any of `words` and `names` stands in it, in whichever surroundings.
         marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
-            constructor asks what its arguments are like), "untold" (nobody can tell what
+            constructor asks what its arguments are like, or has one of two meanings), "redirects" (one of `passed` and
+            no definition), "deprecates" (one of `deprecated`, and it speaks of a deprecation), "patches" (a member may
+            be put on one of `patched`), "untold" (nobody can tell what
             is in it without parsing it), "undecodable".
     """
 
@@ -159,7 +176,7 @@ class Search:
         self.wanted = wanted
         self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-        names = wanted.words | wanted.names | wanted.uses | wanted.members
+        names = wanted.words | wanted.names | wanted.uses | wanted.members | wanted.of_bridges
         words = names | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         self.is_broad = not all(map(str.isascii, words))
@@ -198,7 +215,9 @@ def _look_at_disguised(
     """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-    if has_part or found & (wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | dynamic):
+    named = wanted.words | wanted.names | wanted.uses | wanted.of_bridges
+    own = wanted.passed and b"import" in data and is_own_package(stars(from_imports(data)))
+    if has_part or own or found & (named | wanted.roots | search.lasts | dynamic):
         return Look(
             signature,
             classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
@@ -256,6 +275,7 @@ class _Reading:
             marks.append("untold")
         if found and constructors_probe(data):
             marks.append("probes")
+        marks += self._marks_of_bridges(stars(statements))
         handles = tuple(sorted(wanted.handles.intersection(places)))
         return Look(
             signature,
@@ -271,6 +291,20 @@ class _Reading:
             not (wanted.words | wanted.names).isdisjoint(places),
             tuple(marks),
         )
+
+    def _marks_of_bridges(self, starred: Sequence[str]) -> Iterator[str]:
+        data, wanted, places = self._data, self._wanted, self._places
+        passes = bool(wanted.passed) and (not wanted.passed.isdisjoint(places) or is_own_package(starred))
+        if passes and defines_nothing(data):
+            yield "redirects"
+        if not wanted.deprecated.isdisjoint(places) and speaks_of_deprecation(data):
+            yield "deprecates"
+        if any(self._is_patched(word) for word in wanted.patched.intersection(places)):
+            yield "patches"
+
+    def _is_patched(self, word: str) -> bool:
+        length = len(word.encode())
+        return any(may_be_patched(self._data, start, start + length) for start in self._places[word])
 
     def _may_be_imported(self, word: str) -> bool:
         length = len(word.encode())

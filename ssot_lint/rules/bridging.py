@@ -1,0 +1,135 @@
+"""Compatibility bridges: which are tolerated by declaration, and what tells that something is deprecated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ssot_lint.index import External
+from ssot_lint.model.facts import NONE, Attribute, Call, Join, Name, Text
+from ssot_lint.model.policy import Bridge, ObjectPath, Policy
+from ssot_lint.rules.context import RuleContext
+
+_LOGGERS = frozenset({"logger", "log", "logging"})
+_LOG_METHODS = frozenset({"warning", "warn", "warning_once"})
+_DECORATORS = frozenset({
+    "deprecated", "deprecate", "deprecated_function", "deprecated_method", "deprecated_class",
+})
+_REMOVAL = re.compile(r"Remov\w*Warning")
+_DEPTH = 8
+
+
+def bridges(policy: Policy) -> Iterator[Bridge]:
+    """Every declared bridge."""
+    return (bridge for truth in policy.truths for bridge in truth.bridges)
+
+
+def is_tolerated(context: RuleContext, name: str = "") -> bool:
+    """Whether a bridge that is not past its date covers the file's module, or what is called so in it."""
+    targets = [bridge.target for bridge in bridges(context.policy) if not bridge.expired]
+    return any(_covers(target, module, name) for target in targets for module in context.file.modules)
+
+
+def _covers(target: ObjectPath, module: str, name: str) -> bool:
+    if not target.name:
+        return f"{module}.".startswith(f"{target.module}.")
+    return module == target.module and f"{name}.".startswith(f"{target.name}.")
+
+
+# --- what warns of a deprecation
+
+
+def warns(context: RuleContext, call: Call, names: Iterable[str]) -> bool:
+    """Whether a call says that something is deprecated.
+
+    Args:
+        names: of what it would have to speak of, where it is only logged.
+    """
+    called = last_name(context, call.function)
+    if "warn" in called.lower() and _says_deprecated(called):
+        return True
+    if context.index.callee(context.module, call) in ("warnings.warn", "warnings.warn_explicit"):
+        return _is_deprecation(context, call)
+    texts = [text for place in call.arguments[:1] for text in _texts(context, place)]
+    logged = called in _LOG_METHODS and _is_logger(context, call)
+    return logged and any(map(_says_deprecated, texts)) and any(name in text for name in names for text in texts)
+
+
+def _is_logger(context: RuleContext, call: Call) -> bool:
+    function = context.module.expression(call.function)
+    return isinstance(function, Attribute) and last_name(context, function.value).strip("_").lower() in _LOGGERS
+
+
+def _is_deprecation(context: RuleContext, call: Call) -> bool:
+    message = call.arguments[0] if call.arguments else dict(call.keywords).get("message", NONE)
+    texts = list(_texts(context, message)) if message != NONE else []
+    category = dict(call.keywords).get("category", call.arguments[1] if len(call.arguments) > 1 else NONE)
+    if category != NONE:
+        named = set(_names_of(context, category))
+    else:  # `warn(DeprecationWarning("..."))`
+        named = {name for name in _names_of(context, message) if name.endswith("Warning")} if message != NONE else set()
+    if any(_says_deprecated(name) or _REMOVAL.fullmatch(name) for name in named):
+        return True
+    doubtful = not named or not named.isdisjoint({"FutureWarning", "UserWarning"})
+    return doubtful and any(map(_says_deprecated, texts))
+
+
+def _names_of(context: RuleContext, place: int) -> Iterator[str]:
+    """The name of a category, or of what makes a warning of one, here and where it is imported from."""
+    expression = context.module.expression(place)
+    if isinstance(expression, Call):
+        yield from _names_of(context, expression.function)
+    elif isinstance(expression, (Name, Attribute)):
+        yield last_name(context, place)
+        yield from _imported_as(context, place)
+
+
+def _imported_as(context: RuleContext, place: int) -> Iterator[str]:
+    """What a name is called in the module that it is imported from."""
+    name = context.module.expression(place)
+    for binding in context.module.lookup(name.id, name.block, place) if isinstance(name, Name) else ():
+        if binding.kind == "import":
+            yield context.facts.imports[binding.value].name
+
+
+def _says_deprecated(text: str) -> bool:
+    return "eprecat" in text or "EPRECAT" in text
+
+
+def _texts(context: RuleContext, place: int, depth: int = 0) -> Iterator[str]:
+    """The constant parts of a message: of an f-string, a sum, of what `format` is asked of."""
+    expression = context.module.expression(place)
+    if isinstance(expression, Text):
+        yield expression.value
+    elif depth > _DEPTH:
+        return
+    elif isinstance(expression, Join):
+        for part in expression.parts:
+            yield from _texts(context, part, depth + 1)
+    elif isinstance(expression, Call):
+        for part in (expression.function, *expression.arguments[:1]):
+            yield from _texts(context, part, depth + 1)
+    elif isinstance(expression, Attribute):
+        yield from _texts(context, expression.value, depth + 1)
+
+
+def is_deprecated(context: RuleContext, decorators: Iterable[int]) -> bool:
+    """Whether one of the decorators deprecates what it decorates."""
+    return any(_deprecates(context, place) for place in decorators)
+
+
+def _deprecates(context: RuleContext, place: int) -> bool:
+    expression = context.module.expression(place)
+    if isinstance(expression, Call):
+        return _deprecates(context, expression.function)
+    names = {last_name(context, place), *_imported_as(context, place)}
+    if not names.isdisjoint(_DECORATORS):
+        return True
+    found = context.index.reference(context.module, place) if any(map(_says_deprecated, names)) else ()
+    return any(isinstance(item.target, External) and item.target.path.endswith(".deprecated") for item in found)
+
+
+def last_name(context: RuleContext, place: int) -> str:
+    """The last name of a dotted path; "" for any other expression."""
+    expression = context.module.expression(place)
+    return getattr(expression, "id", "") or (expression.name if isinstance(expression, Attribute) else "")

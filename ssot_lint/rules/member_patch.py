@@ -1,0 +1,164 @@
+"""A member put on the truth from outside.
+
+## What it does
+
+Reports an assignment to a member of the truth, or its deletion, outside of the class: `UserExecutionEngine.run = run`,
+`UserExecutionEngine.limit += 1`, `del UserExecutionEngine.run`, `setattr(UserExecutionEngine, "run", run)`, `delattr`.
+The truth is known through aliases, imports of modules, and re-exports. For a truth that is a module, its names count
+as its members.
+
+The truth's own module is outside of the class, too: what stands below the class statement belongs into it. Left alone
+there is an instance of the class that is kept on it (`Engine.DEFAULT = Engine()`), for which its body comes too early.
+
+## Why is this bad?
+
+Whoever reads the truth does not see what it does, and what it does hangs on which modules have been imported so far.
+
+## Example
+
+```python
+UserExecutionEngine.stream_reply = stream_reply
+```
+
+## Use instead
+
+```python
+class UserExecutionEngine:
+    def stream_reply(self, message): ...
+```
+
+## Options
+
+* `truth.canonical`: what no member may be put on.
+* `truth.removed`: members that were removed are left to `removed-definition`.
+
+## Fix safety
+
+No fix: the member belongs into the class, and its author knows what else has to follow.
+
+## Known limits
+
+`mock.patch.object` and `monkeypatch`, which undo what they do, are no patches, and neither is an assignment to an
+instance. `__doc__`, `__module__`, `__name__` and `__qualname__` say how the truth is shown, and may be set anywhere.
+The class is known by names alone: `type(engine).run = ...`, a parameter that holds the class, and
+`getattr(module, "UserExecutionEngine").run = ...` are not seen. Members of subclasses are theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ssot_lint.index import Definition, ModuleTarget, Target
+from ssot_lint.model.facts import NONE, Attribute, Call, Name, Text
+from ssot_lint.model.policy import Policy, Truth
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.spans import Span
+from ssot_lint.model.triggers import Triggers
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.scents import names_of_truths
+
+RULE = Rule("member-patch", "SOT405", "a member put on the truth from outside")
+_SHOWN = frozenset({"__doc__", "__module__", "__name__", "__qualname__"})
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    names = names_of_truths(policy)
+    return Triggers(names=names, patched=names)
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    for patch in (*_by_attribute(context), *_by_call(context)):
+        truth = _truth(context, patch)
+        if truth is None or patch.member in truth.removed or patch.member in _SHOWN:
+            continue
+        if not _is_instance_of_it(context, truth, patch):
+            yield _finding(context, truth, patch)
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """A member that is set or deleted.
+
+    Attributes:
+        owner: index of what it is put on.
+        member: its name; empty where that is no constant.
+        value: index of what is put there; `NONE` where that cannot be told.
+    """
+
+    owner: int
+    member: str
+    block: int
+    span: Span
+    value: int = NONE
+    deleted: bool = False
+
+
+def _by_attribute(context: RuleContext) -> Iterator[Patch]:
+    values = {item.target: item.value for item in context.facts.members}
+    for place, attribute in context.module.all_of(Attribute):
+        if attribute.context in ("store", "del"):
+            span, deleted = span_of_name(attribute, attribute.name), attribute.context == "del"
+            yield Patch(attribute.value, attribute.name, attribute.block, span, values.get(place, NONE), deleted)
+
+
+def _by_call(context: RuleContext) -> Iterator[Patch]:
+    for _, call in context.module.all_of(Call):
+        function = context.module.expression(call.function)
+        named = isinstance(function, Name) and function.id in ("setattr", "delattr")
+        if named and len(call.arguments) > 1 and context.index.callee(context.module, call).startswith("builtins."):
+            text = context.module.expression(call.arguments[1])
+            member = text.value if isinstance(text, Text) else ""
+            value = call.arguments[2] if len(call.arguments) > 2 else NONE
+            deleted = getattr(function, "id", "") == "delattr"
+            yield Patch(call.arguments[0], member, call.block, span_of(call), value, deleted)
+
+
+def _truth(context: RuleContext, patch: Patch) -> Truth | None:
+    """The truth that the patch is put on from outside; None where it is anything else, or may be."""
+    if not context.suspicion.falls_on(patch.owner):
+        return None
+    targets = [item.target for item in context.index.reference(context.module, patch.owner)]
+    truths = [_truth_that_is(context, target) for target in targets if not _is_placeholder(target)]
+    first = truths[0] if truths else None
+    if first is None or any(truth != first for truth in truths):
+        return None
+    return None if any(_is_inside(context, target, patch) for target in targets) else first
+
+
+def _truth_that_is(context: RuleContext, target: Target) -> Truth | None:
+    truth = context.catalogue.truth_at(target)
+    if truth is None:
+        return None
+    return truth if isinstance(target, ModuleTarget) or target in context.catalogue.identities[truth.name] else None
+
+
+def _is_placeholder(target: Target) -> bool:
+    """`Engine = None`, where the truth cannot be imported."""
+    return isinstance(target, Definition) and target.kind == "variable"
+
+
+def _is_inside(context: RuleContext, target: Target, patch: Patch) -> bool:
+    if not isinstance(target, Definition) or target.path != context.file.path:
+        return False
+    return target.kind == "class" and context.module.enclosing_class(patch.block) == target.index
+
+
+def _is_instance_of_it(context: RuleContext, truth: Truth, patch: Patch) -> bool:
+    """Whether an instance of the truth is kept on it, in its own module."""
+    call = context.module.expression(patch.value) if patch.value != NONE else None
+    if not isinstance(call, Call) or truth.canonical.module not in context.file.modules:
+        return False
+    found = context.index.reference(context.module, call.function)
+    return any(item.target in context.catalogue.identities[truth.name] for item in found)
+
+
+def _finding(context: RuleContext, truth: Truth, patch: Patch) -> Violation:
+    named = f"`{patch.member}`" if patch.member else "a member"
+    done = "taken from" if patch.deleted else "put on"
+    message = (
+        f"{named} is {done} the truth `{truth.name}` from outside: let `{truth.canonical}` itself say what it has"
+    )
+    return context.violation(RULE.name, patch.span, message, truth.name, symbol=f"{done} {patch.member}")

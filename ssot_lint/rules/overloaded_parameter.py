@@ -1,0 +1,142 @@
+"""A parameter of a constructor or factory that means one of two things.
+
+## What it does
+
+Reports a parameter of a constructor of a truth, of its subclasses and of its duplicates, or of the truth's
+`factories`, that is called after two things (`context_or_registry`), or that is declared as one of several unrelated
+classes of the project and is then asked which one it is.
+
+Names in which one part is plain data or an absent value (`path_or_buffer`, `name_or_id`, `value_or_none`) are left
+alone, and so is a parameter that is declared as plain data.
+
+## Why is this bad?
+
+A parameter with two meanings is two signatures in one. Each caller has to know which of them it is about to use, and
+the constructor has to guess.
+
+## Example
+
+```python
+class UserExecutionEngine:
+    def __init__(self, context_or_registry, emitter): ...
+```
+
+## Use instead
+
+```python
+class UserExecutionEngine:
+    def __init__(self, context: UserContext, emitter: WebSocketEmitter): ...
+```
+
+## Options
+
+* `truth.canonical`: the truth, whose constructors are looked at.
+* `truth.duplicates.names`, `truth.duplicates.implements`: what counts as a second implementation.
+* `truth.duplicates.allow`: sanctioned ones, which are left alone.
+* `truth.factories`: functions that build it, looked at as well.
+
+## Fix safety
+
+No fix: which callers mean what has to be found out first.
+
+## Known limits
+
+A name is weak evidence, so that this is a warning unless `severity` says otherwise: a parameter that is called after
+two things may well be one of a kind that has no better name. Two classes are unrelated where they have no ancestor in
+the project in common. Which function is a constructor is told as for `duck-typed-signature`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ssot_lint.index import Definition
+from ssot_lint.index.values import InstanceValue, PlainValue
+from ssot_lint.model.facts import NONE, FunctionFact, Parameter
+from ssot_lint.model.policy import Policy
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.spans import Span
+from ssot_lint.model.triggers import Triggers
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.builders import builders, truth_built_by
+from ssot_lint.rules.capabilities import is_ordinary
+from ssot_lint.rules.context import RuleContext, span_of_name
+
+RULE = Rule(
+    "overloaded-parameter", "SOT402", "a parameter of a constructor or factory that means one of two things", "warning"
+)
+_TWO_THINGS = re.compile(r"_*([a-z0-9]\w*?)_or_(\w*?[a-z0-9])_*")
+_PLAIN_WORDS = frozenset(
+    "none null nothing empty default other another more less not any all true false auto missing unset "
+    "str string text bytes name names id ids key keys index number num int float value values path paths file files "
+    "filename folder dir directory url uri buf buffer stream io dict list tuple set seq sequence array scalar "
+    "mapping iterable callable func function class cls type code date time timestamp json data json "
+    "create update get insert delete load save skip ignore raise fail replace".split()
+)
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return builders(policy)
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    for index, function in enumerate(context.facts.functions):
+        found = [(item, why) for item in function.parameters if (why := _why(context, function, item))]
+        truth = truth_built_by(context, index, function) if found else None
+        for parameter, why in found if truth is not None else ():
+            message = (
+                f"`{parameter.name}` of `{function.qualname}` {why}: give each a parameter or a constructor of its own"
+            )
+            symbol = f"{function.qualname} {parameter.name}"
+            span = _place(context, function, parameter)
+            yield context.violation(RULE.name, span, message, truth.name if truth else "", symbol=symbol)
+
+
+def _why(context: RuleContext, function: FunctionFact, parameter: Parameter) -> str:
+    """In which way a parameter means one of two things; empty where it does not."""
+    named = _TWO_THINGS.fullmatch(parameter.name)
+    if named and not _is_plain(context, parameter) and not any(map(_is_plain_word, named.groups())):
+        return f"means one of two things, {named[1].replace('_', ' ')} or {named[2].replace('_', ' ')}"
+    asked = [probe for probe in function.probes if probe.parameter == parameter.name]
+    if any(not is_ordinary(context, function, probe) for probe in asked):
+        classes = _unrelated(context, parameter)
+        if classes:
+            return f"is declared as {' or '.join(f'`{item.name}`' for item in classes)}, and asked which one it is"
+    return ""
+
+
+def _is_plain_word(words: str) -> bool:
+    """Whether a part of a name ends in a word for plain data, for an absent value, or for what is to be done."""
+    return words.rpartition("_")[2] in _PLAIN_WORDS
+
+
+def _is_plain(context: RuleContext, parameter: Parameter) -> bool:
+    """Whether a parameter is declared as nothing but plain data."""
+    if parameter.annotation == NONE:
+        return False
+    values = context.knowledge.inference.annotated(context.module, parameter.annotation)
+    return bool(values) and all(isinstance(value, PlainValue) and "." not in value.type for value in values)
+
+
+def _unrelated(context: RuleContext, parameter: Parameter) -> list[Definition]:
+    """The classes of the project that a parameter is declared as one of, where no two have anything in common."""
+    if parameter.annotation == NONE:
+        return []
+    values = context.knowledge.inference.annotated(context.module, parameter.annotation)
+    found = {value.definition for value in values if isinstance(value, InstanceValue)}
+    classes = sorted(found, key=lambda item: (item.name, item.module))
+    seen: set[Definition] = set()
+    for item in classes:
+        lineage = set(context.classes.lineage(item))
+        if seen & lineage:
+            return []
+        seen |= lineage
+    return classes if len(classes) > 1 else []
+
+
+def _place(context: RuleContext, function: FunctionFact, parameter: Parameter) -> Span:
+    bindings = context.module.all_in_scope(function.scope, parameter.name)
+    fact = next((binding for binding in bindings if binding.kind == "parameter"), function)
+    return span_of_name(fact, parameter.name)

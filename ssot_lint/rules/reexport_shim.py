@@ -1,0 +1,96 @@
+"""A module that holds nothing but a redirect to a truth.
+
+## What it does
+
+Reports a module that only passes a truth on: by imports, star imports, other names (`Engine = UserExecutionEngine`),
+`__all__`, a module `__getattr__`, or `sys.modules[__name__] = ...`; beside that it holds at most a docstring, what its
+own imports need, and a warning that this will end. One finding for a module, at the first such statement.
+
+A module that does nothing with what it imports is not yet meant to be imported from. It counts as a redirect where
+it says so, by `__all__`, `import X as X`, a star, another name, a deprecation warning, or `__getattr__`; where it is
+a package's `__init__`; where it lies at a retired place; or where another file imports the truth from it.
+
+Not reported are the canonical module and facades; a module that defines anything or calls anything of its own; one
+that also passes on what is no truth's, unless it warns that it is deprecated: that is a collection of names, with uses
+of its own. What else comes from the truth's own module may go along.
+
+## Why is this bad?
+
+Each redirect is one more way to import the truth, and looks like a place where something lives. As long as it is
+there, it gets new importers.
+
+## Example
+
+```python
+# chat/agents/execution_engine.py
+from chat.agents.user_execution_engine import UserExecutionEngine
+
+__all__ = ["UserExecutionEngine"]
+```
+
+## Use instead
+
+```python
+# where it is used
+from chat.agents.user_execution_engine import UserExecutionEngine
+```
+
+## Options
+
+* `truth.canonical`: what may not be passed on.
+* `truth.facades`: modules that may pass it on.
+* `truth.retired`: a redirect at such a place needs no other sign.
+* `truth.bridge`: a redirect that is tolerated until a date.
+
+## Fix safety
+
+No fix: the importers go first, which `import-bypass` fixes; then the file is deleted.
+
+## Known limits
+
+Scripts (`__main__`, `setup`, names that are no identifiers), `conftest` and modules of tests (`test_*`, `*_test`) are
+never redirects. Stubs are left to their sources. A star import counts where it names the canonical module or a facade
+itself. `from . import name` does not tell that the package around is a truth, where that truth is a whole module.
+A module that is imported for its side effects alone looks like one that nobody imports from, and is not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.files.dotted import last
+from ssot_lint.model.policy import Policy
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.bridging import is_tolerated
+from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.redirects import Passed, redirect_of
+from ssot_lint.rules.scents import names_of_truths
+from ssot_lint.rules.wording import import_of
+
+RULE = Rule("reexport-shim", "SOT403", "a module that holds nothing but a redirect to a truth")
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    homes = {home for truth in policy.truths for home in (truth.canonical.module, *truth.facades)}
+    return Triggers(names=names_of_truths(policy), passed=names_of_truths(policy) | frozenset(map(last, homes)))
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    passed = redirect_of(context)
+    if not passed or _is_tolerated(context, passed):
+        return
+    first = passed[0]
+    assert first.truth is not None
+    message = (
+        f"module `{context.module.name}` holds nothing but a redirect to the truth `{first.truth.name}`: let its "
+        f"importers use {import_of(first.truth.canonical)} and delete it, or declare it a facade or a bridge"
+    )
+    yield context.violation(RULE.name, first.span, message, first.truth.name, symbol=context.module.name)
+
+
+def _is_tolerated(context: RuleContext, passed: tuple[Passed, ...]) -> bool:
+    """Whether a bridge covers the module, or one each of the names that it passes on."""
+    return is_tolerated(context) or all(item.name and is_tolerated(context, item.name) for item in passed)

@@ -1,0 +1,54 @@
+"""Signs of a way round a truth that stays: redirects, deprecations, members put there from outside; rather too many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_DEFINITION = re.compile(rb"^(?:class|def|async[ \t]+def)[ \t]+(?!__getattr__\b|__dir__\b)[\w\x80-\xff]", re.MULTILINE)
+_LONG_QUOTES = (b"'''", b'"""')
+_REMOVAL = re.compile(rb"Remov\w*Warning")
+_NEAR, _FAR = 160, 400
+
+_GAP = rb"(?:[ \t\f\\\r\n)]|#[^\r\n]*[\r\n])*"
+_MEMBER = re.compile(_GAP + rb"\." + _GAP + rb"[\w\x80-\xff]+" + _GAP)
+_STORED = re.compile(rb"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|:")
+_ASSIGNED = re.compile(rb"(?<![=!<>])=(?!=)")
+_BY_NAME = re.compile(rb"\b(?:set|del)attr\b|\bdel\b|\bfor\b|\bas\b")
+
+
+def defines_nothing(data: bytes) -> bool:
+    """Whether a content may be without any class or function but those by which a module answers for names."""
+    return not any(_is_at_margin(data, match.start()) for match in _DEFINITION.finditer(data))
+
+
+def _is_at_margin(data: bytes, place: int) -> bool:
+    """Whether a line that begins at a place is surely no part of a string, nor of the line before."""
+    before = data[:place]
+    outside = all(before.count(quotes) % 2 == 0 for quotes in _LONG_QUOTES)
+    return outside and before[-2:-1] != b"\\" and before[-3:-2] != b"\\"
+
+
+def is_own_package(modules: Iterable[str]) -> bool:
+    """Whether one of the modules, as written, is the package around, by dots alone."""
+    return any(not module.strip(".") for module in modules)
+
+
+def speaks_of_deprecation(data: bytes) -> bool:
+    """Whether anything is said to be deprecated, or to be removed."""
+    return (
+        b"eprecat" in data or b"EPRECAT" in data or b"FutureWarning" in data
+        or (b"Warning" in data and _REMOVAL.search(data) is not None)
+    )
+
+
+def may_be_patched(data: bytes, start: int, end: int) -> bool:
+    """Whether a member of what the name at `start` stands for may be set or deleted there."""
+    if _BY_NAME.search(data, max(0, start - _NEAR), start):
+        return True
+    member = _MEMBER.match(data, end)
+    if member is None:
+        return False
+    if _STORED.match(data, member.end()):
+        return True
+    return data[member.end():member.end() + 1] in (b",", b"]") and bool(_ASSIGNED.search(data, end, end + _FAR))
