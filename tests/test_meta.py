@@ -14,7 +14,9 @@ import pytest
 import tomli
 
 from scripts.docs import ROOT
-from ssot_lint.config.shape import BridgeTable, DuplicatesTable, InlineTable, PolicyTable, TruthTable, UnreadableFileTable
+from ssot_lint.config.shape import (
+    BridgeTable, DuplicatesTable, InlineTable, PolicyTable, TruthTable, UnreadableFileTable,
+)
 from ssot_lint.rules.registry import rule_modules, rules
 from tests.scenario import Case, read_document
 

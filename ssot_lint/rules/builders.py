@@ -26,7 +26,7 @@ def builders(policy: Policy) -> Triggers:
 
 
 def truth_built_by(context: RuleContext, index: int, function: FunctionFact) -> Truth | None:
-    """The truth that a function of the file builds: as its constructor, as that of a subclass or duplicate, or made so."""
+    """The truth that a function of the file builds, as its constructor, as that of a stand-in, or as a factory."""
     module = context.module
     itself = Definition(module.name, function.qualname, "function", module.file.path, index)
     for truth in context.policy.truths:

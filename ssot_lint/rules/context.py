@@ -20,6 +20,10 @@ from ssot_lint.rules.catalogue import Catalogue
 from ssot_lint.rules.suspicion import Meanings, Suspicion
 
 
+START = Span(1, 1, 1, 2)
+"""Where a finding about a module as a whole stands."""
+
+
 class Knowledge(msgspec.Struct, frozen=True):
     """What all files of a project are judged by.
 

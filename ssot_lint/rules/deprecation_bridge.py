@@ -164,7 +164,22 @@ class Delegation:
         """That truth; None where it is none, or cannot be told."""
         returned = [place for place in self._function.returned if not self._is_nothing(place)]
         places = returned or self._only_calls()
+        if len(places) == 1 and self._own is not None and self._is_other_member(places[0]):
+            return self._own
         return next((truth for truth in map(self._led_to, places) if truth is not None), None)
+
+    def _is_other_member(self, place: int) -> bool:
+        """Whether it is `self.other` or `self.other(...)`: a public member of the truth, in the truth itself."""
+        expression = self._context.module.expression(place)
+        if isinstance(expression, Await):
+            return self._is_other_member(expression.value)
+        member = self._context.module.expression(expression.function) if isinstance(expression, Call) else expression
+        if not isinstance(member, Attribute) or not self._function.parameters:
+            return False
+        owner = self._context.module.expression(member.value)
+        of_own = isinstance(owner, Name) and owner.id == self._function.parameters[0].name
+        private = member.name.startswith("_") or self._function.name in (*_CONSTRUCTORS, member.name)
+        return of_own and not private
 
     def _only_calls(self) -> list[int]:
         """The calls that a function which returns nothing always makes; none for a method that does more itself."""
@@ -199,16 +214,8 @@ class Delegation:
                 return self._above()
             return self._led_to(expression.function, depth + 1)
         if isinstance(expression, Attribute):
-            return self._meant(place) or self._led_to_member(expression, depth)
+            return self._meant(place) or self._led_to(expression.value, depth + 1)
         return self._meant(place) or self._kept(expression, place, depth) if isinstance(expression, Name) else None
-
-    def _led_to_member(self, attribute: Attribute, depth: int) -> Truth | None:
-        owner = self._context.module.expression(attribute.value)
-        parameters = self._function.parameters
-        if self._own is not None and parameters and getattr(owner, "id", "") == parameters[0].name:
-            other = not attribute.name.startswith("_") and self._function.name not in (*_CONSTRUCTORS, attribute.name)
-            return self._own if other else None
-        return self._led_to(attribute.value, depth + 1)
 
     def _meant(self, place: int) -> Truth | None:
         """The truth that a name or a dotted path means."""

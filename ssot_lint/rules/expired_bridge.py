@@ -52,10 +52,9 @@ from ssot_lint.model.spans import Span
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.bridging import bridges
-from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.context import START, RuleContext, span_of, span_of_name
 
 RULE = Rule("expired-bridge", "SOT406", "a declared bridge that still stands after its date")
-_TOP = Span(1, 1, 1, 1)
 
 
 def triggers(policy: Policy) -> Triggers:
@@ -85,7 +84,7 @@ def _finding(context: RuleContext, truth: Truth, bridge: Bridge, span: Span) -> 
 def _place(context: RuleContext, name: str) -> Span | None:
     """Where a name of the module is bound, or the member of a class in it; None where it is not."""
     if not name:
-        return _TOP
+        return START
     first, *rest = name.split(".")
     bindings = context.module.all_in_scope(0, first)
     for part in rest:

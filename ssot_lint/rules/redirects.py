@@ -10,9 +10,8 @@ import msgspec
 from ssot_lint.index import Definition, External, Module, ModuleTarget, Resolution, Target
 from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Import, Items, Literal, Mapping, Name, Subscript
 from ssot_lint.model.policy import Truth
-from ssot_lint.model.spans import Span
 from ssot_lint.rules.bridging import last_name, warns
-from ssot_lint.rules.context import RuleContext, span_of, span_of_name
+from ssot_lint.rules.context import RuleContext
 
 _Kind = TypeVar("_Kind", Call, Subscript)
 
@@ -39,7 +38,6 @@ class Passed(msgspec.Struct, frozen=True):
 
     name: str
     truth: Truth | None
-    span: Span
     says_so: bool
 
 
@@ -144,19 +142,18 @@ def _passed(context: RuleContext) -> Iterator[Passed]:
 
 
 def _by_import(context: RuleContext, binding: Binding, fact: Import, read: set[str]) -> Iterator[Passed]:
-    span = span_of(fact)
     source = context.module.absolute(fact)
     if fact.name == "*":
-        yield Passed("", _given_by_star(context, source), span, True)
+        yield Passed("", _given_by_star(context, source), True)
         return
     found = context.index.of_binding(context.module, binding)
     truth = _truth(context, found)
     if truth is not None:
         exports = context.facts.exports
         listed = exports is not None and fact.name and binding.name in exports.names
-        yield Passed(binding.name, truth, span, bool(listed) or (bool(fact.alias) and fact.alias == fact.name))
+        yield Passed(binding.name, truth, bool(listed) or (bool(fact.alias) and fact.alias == fact.name))
     elif binding.name not in read and not _is_foreign(found) and not _is_of_home(context, source, found):
-        yield Passed(binding.name, None, span, False)
+        yield Passed(binding.name, None, False)
 
 
 def _by_alias(context: RuleContext, binding: Binding) -> Iterator[Passed]:
@@ -164,9 +161,9 @@ def _by_alias(context: RuleContext, binding: Binding) -> Iterator[Passed]:
     truth = _truth(context, found)
     value = context.module.expression(binding.value)
     if truth is not None:
-        yield Passed(binding.name, truth, span_of_name(binding, binding.name), True)
+        yield Passed(binding.name, truth, True)
     elif isinstance(value, (Name, Attribute, Subscript)) and binding.name[:1] != "_" and not _is_foreign(found):
-        yield Passed(binding.name, None, span_of_name(binding, binding.name), False)
+        yield Passed(binding.name, None, False)
 
 
 def _by_table(context: RuleContext) -> Iterator[Passed]:
@@ -175,7 +172,7 @@ def _by_table(context: RuleContext) -> Iterator[Passed]:
         found = context.index.member(context.module.name, entry.name, context.module)
         truth = _truth(context, found)
         if truth is not None or not _is_foreign(found):
-            yield Passed(entry.name, truth, _answer_span(context), True)
+            yield Passed(entry.name, truth, True)
 
 
 def _as_a_whole(context: RuleContext) -> Iterator[Passed]:
@@ -187,11 +184,11 @@ def _as_a_whole(context: RuleContext) -> Iterator[Passed]:
         source = context.module.absolute(fact)
         whole = source if not fact.name else f"{source}.{fact.name}" if source else fact.name
         if whole in modules:
-            yield Passed("", modules[whole], span_of(fact), True)
+            yield Passed("", modules[whole], True)
     for _, call in context.module.all_of(Call):
         name = context.index.dynamically_imported(context.module, call)
         if name in modules:
-            yield Passed("", modules[name], span_of(call), True)
+            yield Passed("", modules[name], True)
 
 
 def _hands_on_modules(context: RuleContext) -> bool:
@@ -228,13 +225,6 @@ def _is_of_home(context: RuleContext, source: str, found: Iterable[Resolution]) 
     homes = {home for truth in context.policy.truths for home in (truth.canonical.module, *truth.facades)}
     lives = {target.module for target in _targets(found) if isinstance(target, (Definition, ModuleTarget))}
     return source in homes or not homes.isdisjoint(lives)
-
-
-def _answer_span(context: RuleContext) -> Span:
-    for function in context.facts.functions:
-        if function.name == "__getattr__":
-            return span_of_name(function, function.name)
-    return Span(1, 1, 1, 1)
 
 
 # --- who asks for it

@@ -4,7 +4,8 @@
 
 Reports a module that only passes a truth on: by imports, star imports, other names (`Engine = UserExecutionEngine`),
 `__all__`, a module `__getattr__`, or `sys.modules[__name__] = ...`; beside that it holds at most a docstring, what its
-own imports need, and a warning that this will end. One finding for a module, at the first such statement.
+own imports need, and a warning that this will end. The finding is about the module as a whole, and stands at its start:
+the `# noqa` behind an import that nobody uses is meant for other linters.
 
 A module that does nothing with what it imports is not yet meant to be imported from. It counts as a redirect where
 it says so, by `__all__`, `import X as X`, a star, another name, a deprecation warning, or `__getattr__`; where it is
@@ -64,7 +65,7 @@ from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.bridging import is_tolerated
-from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.context import START, RuleContext
 from ssot_lint.rules.redirects import Passed, redirect_of
 from ssot_lint.rules.scents import names_of_truths
 from ssot_lint.rules.wording import import_of
@@ -88,7 +89,7 @@ def check(context: RuleContext) -> Iterator[Violation]:
         f"module `{context.module.name}` holds nothing but a redirect to the truth `{first.truth.name}`: let its "
         f"importers use {import_of(first.truth.canonical)} and delete it, or declare it a facade or a bridge"
     )
-    yield context.violation(RULE.name, first.span, message, first.truth.name, symbol=context.module.name)
+    yield context.violation(RULE.name, START, message, first.truth.name, symbol=context.module.name)
 
 
 def _is_tolerated(context: RuleContext, passed: tuple[Passed, ...]) -> bool:

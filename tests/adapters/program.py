@@ -24,7 +24,7 @@ CHAT = {
     "pyproject.toml": CONFIGURATION,
     "chat/__init__.py": "",
     "chat/engine.py": "class Engine:\n    pass\n",
-    "chat/old.py": "from chat.engine import Engine\n",
+    "chat/old.py": "from chat.engine import Engine\nENGINE = Engine()\n",
     "chat/clean.py": "from chat.engine import Engine\n",
     "chat/api.py": "from chat.old import Engine\n",
 }
