@@ -449,6 +449,11 @@ def by_construction(draft: Draft, home: SourceFile, way: Way) -> None:
 
 
 @use
+def by_construction_again(draft: Draft, home: SourceFile, way: Way) -> None:
+    by_construction(draft, home, way)
+
+
+@use
 def by_definition(draft: Draft, home: SourceFile, way: Way) -> None:
     if way.kind != "class":
         by_member(draft, home, way)
@@ -458,6 +463,7 @@ def by_definition(draft: Draft, home: SourceFile, way: Way) -> None:
     shapes = (
         "def {m}(self): ...", "{m} = 1", "def __init__(self):\n        self.{m} = 1",
         "def go(self):\n        super().{m}()", PROBE.replace('hasattr(one, "registry")', "one.__class__ is Registry"),
+        "def __init__(self, context_or_registry): ...", "def __init__(self, context_or_registry, b=1):\n        pass",
         "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "def go(self):\n        self.{m}()",
     )
     body = draft.rng.choice(shapes).format(m=member)
@@ -515,6 +521,68 @@ def by_dynamic_import(draft: Draft, home: SourceFile, way: Way) -> None:
     dynamic = draft.rng.choice(shapes).format(spelled, l=last, p=parent or last)
     shown = f"{path}import pkgutil\npkgutil.resolve_name({whole})\n" if draft.chance(0.2) else statements + dynamic
     draft.add(home, shown)
+
+
+# --- bridges
+
+SHIMS = ("chat/shim", "shim", "tools/shim/__init__", "chat/core/shim", "chat/old/shim")
+
+
+@use
+def by_redirect(draft: Draft, home: SourceFile, way: Way) -> None:
+    """A file of its own that does nothing but pass it on; now and then somebody imports it from there."""
+    shim = draft.describe(f"{draft.rng.choice(SHIMS)}.py")
+    first, alias = way.name.partition(".")[0], draft.alias(shim)
+    whole = draft.module_import(shim, way.module, alias)
+    imported = draft.import_of(shim, way.module, first, first) if first else whole
+    text, spelled = draft.string(shim, way.module, True)
+    shapes = (
+        "{i}", "{i}", "{i}__all__ = ['{n}']\n", "from {m} import *\n", "from {m} import {n} as {n}\n",
+        "import warnings\n{i}warnings.warn('gone', DeprecationWarning)\n", "{i}{a} = {n}\n",
+        "import {w} as {a}\ndef __getattr__(name):\n    return getattr({a}, name)\n",
+        "{t}import importlib, sys\nsys.modules[__name__] = importlib.import_module({s})\n",
+        "import sys\nimport {w} as {a}\nsys.modules[__name__] = {a}\n",
+        "_T = {{'{n}': '{w}'}}\ndef __getattr__(name):\n    return _T[name]\n", "{i}from json import loads\n",
+    )
+    source, name = draft.source(shim, way.module), first or alias
+    piece = draft.rng.choice(shapes).format(i=imported, n=name, m=source, w=way.module, a=alias, t=text, s=spelled)
+    draft.add(shim, piece)
+    if draft.chance(0.5):
+        draft.add(home, draft.import_of(home, draft.rng.choice(shim.modules), name, draft.alias(home)))
+
+
+@use
+def by_deprecation(draft: Draft, home: SourceFile, way: Way) -> None:
+    """Something that is deprecated and hands on to it."""
+    draft.names += 1
+    statements, expression = draft.expression(home, way)
+    shapes = (
+        "import warnings\ndef {a}():\n    warnings.warn('use it', DeprecationWarning)\n    return {e}()\n",
+        "import warnings\ndef {a}():\n    warnings.warn('{a} is deprecated')\n    e = {e}\n    return e().run()\n",
+        "from warnings import deprecated\n@deprecated('no')\ndef {a}():\n    {e}.run()\n",
+        "@deprecated('no')\nclass {a}({e}): ...\n",
+        "class {a}({e}):\n    def __init__(self):\n        warn_deprecated('no')\n        super().__init__()\n",
+        "import warnings\nfrom errors import RemovedIn3Warning as W\n"
+        "class {a}:\n    def go(self):\n        warnings.warn('no', W)\n        return {e}.run(1)\n",
+    )
+    draft.add(home, statements + draft.rng.choice(shapes).format(a=f"Old{draft.names}", e=expression))
+
+
+@use
+def by_deprecation_again(draft: Draft, home: SourceFile, way: Way) -> None:
+    by_deprecation(draft, home, way)
+
+
+@use
+def by_patch(draft: Draft, home: SourceFile, way: Way) -> None:
+    statements, expression = draft.expression(home, way)
+    shapes = (
+        "{e}.limit = 1\n", "{e}.limit += 1\n", "{e}.limit: int = 1\n", "del {e}.limit\n", "({e}).limit = 1\n",
+        "def f():\n    {e}.limit = 1\n", "delattr({e}, 'limit')\n", "for {e}.limit in []:\n    pass\n",
+        "e = {e}\ne.limit = 1\n", "{e}.limit, x = 1, 2\n", "with open('x') as {e}.limit:\n    pass\n",
+        "setattr({e}, 'limit', 1)\n",
+    )
+    draft.add(home, statements + draft.rng.choice(shapes).format(e=expression))
 
 
 # --- what stands beside the ways
@@ -577,6 +645,10 @@ def declare_truth(draft: Draft, number: int) -> Way:
         truth["allow-in"] = _array([draft.module()])
     if draft.chance(0.4):
         truth["factories"] = _array([_factory(draft, way)])
+    if draft.chance(0.4):
+        target = rng.choice((draft.module(), "chat.shim", "shim", f"{draft.module()}:{rng.choice(CLASSES)}"))
+        until = rng.choice(("2001-01-01", "2001-01-01", "9999-01-01"))
+        truth["bridge"] = f'[{{ target = "{target}", until = {until} }}]'
     truth["duplicates"] = _duplicates(draft, way)
     draft.truths.append(truth)
     return way

@@ -6,7 +6,7 @@ msgspec stops at the first error of a conversion, so each value is converted by 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -54,7 +54,7 @@ def _read(kind: Any, value: object, key: str, problems: Problems) -> Any:
     if get_origin(kind) is dict and isinstance(value, dict):
         return _read_mapping(get_args(kind)[1], value, key, problems)
     try:
-        return msgspec.convert(value.isoformat() if isinstance(value, datetime) else value, kind)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError:
         problems.add(key, f"expected {_expected(kind, value, problems.full(key))}, found {_found(value)}")
         return None

@@ -85,9 +85,10 @@ def check(context: RuleContext) -> Iterator[Violation]:
         return
     first = passed[0]
     assert first.truth is not None
+    kind, end = ("package", "take it out") if context.file.is_package else ("module", "delete it")
     message = (
-        f"module `{context.module.name}` holds nothing but a redirect to the truth `{first.truth.name}`: let its "
-        f"importers use {import_of(first.truth.canonical)} and delete it, or declare it a facade or a bridge"
+        f"{kind} `{context.module.name}` holds nothing but a redirect to the truth `{first.truth.name}`: let its "
+        f"importers use {import_of(first.truth.canonical)} and {end}, or declare it a facade or a bridge"
     )
     yield context.violation(RULE.name, START, message, first.truth.name, symbol=context.module.name)
 

@@ -399,7 +399,7 @@ class TestStanding:
 
     @pytest.fixture
     def root(self, tmp_path: Path) -> Path:
-        made = project(tmp_path / "project", {"chat/new.py": "from chat.engine import Engine\n"})
+        made = project(tmp_path / "project", {"chat/new.py": "from chat.engine import Engine\nENGINE = Engine()\n"})
         flake8("chat/clean.py", cwd=made)  # makes the cache, which is a change to the root
         time.sleep(2.2)  # what is younger is not trusted
         return made

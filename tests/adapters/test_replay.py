@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from ssot_lint import manifest
-from ssot_lint.__main__ import main
 from ssot_lint.adapters.cli import replay
+from ssot_lint.adapters.cli.app import run
 from ssot_lint.cache import grounds
 from ssot_lint.config import discovery
 from ssot_lint.files.grounds import looked_up
@@ -53,9 +53,9 @@ class Asker:
         self._recall = replay.recalled
         monkeypatch.setattr(replay, "recalled", self._noting)
 
-    def __call__(self, *words: str) -> Said:
+    def __call__(self, *words: str, today: str = "") -> Said:
         discovery._configuration_in.cache_clear()  # a run is a process of its own
-        status = main(["check", *words])
+        status = run(["check", *words], today)
         out, err = self._capsys.readouterr()
         return Said(status, DURATION.sub("", out), DURATION.sub("", err))
 
@@ -260,3 +260,16 @@ def test_whatever_happens_to_a_tree(ask: Asker, random_root: Path, seed: int) ->
         if without.status == 2:
             history.append(project.undo_all())
     assert recalled > EDITS / 5, "next to nothing was answered from memory"  # a refused configuration never is
+
+
+def test_an_answer_holds_until_a_bridge_is_past_its_date(ask: Asker, root: Path) -> None:
+    bridge = '[[tool.ssot-lint.truth.bridge]]\ntarget = "chat.shim"\nuntil = 2027-03-01\n'
+    again(root / "pyproject.toml", (root / "pyproject.toml").read_text("utf-8") + bridge)
+    again(root / "chat/shim.py", "from chat.engine import Engine as Engine\n")
+    ask(today="2027-02-27")  # makes the cache, which is a change to the root
+    before = ask(today="2027-02-27")
+    assert ask(today="2027-03-01") == before and ask.recalled
+    after = ask(today="2027-03-02")
+    assert not ask.recalled and "SOT406" in after.out and "SOT406" not in before.out
+    assert ask(today="2030-01-01") == after and ask.recalled
+    assert ask(today="2027-03-01") == before and not ask.recalled  # a clock that was wrong

@@ -6,13 +6,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from ssot_lint.config import load, show
-from ssot_lint.model.policy import Duplicates, ObjectPath, PathException, Policy, Retirement, Truth
+from ssot_lint.model.policy import Bridge, Duplicates, ObjectPath, PathException, Policy, Retirement, Truth
 from ssot_lint.rules.registry import rules
 
 Form = Callable[[Path, str], str]
@@ -50,6 +51,15 @@ create_from_legacy = "construct it \\"directly\\" \\\\ at once"
 names = ["*Engine", "[A-Z]ngine?"]
 implements = ["chat.interface:IEngine"]
 allow = ["chat.mcp:MCPEngine"]
+
+[[truth.bridge]]
+target = "chat.engine"
+until = 2027-03-01
+issue = "#565"
+[[truth.bridge]]
+target = "chat.factory:Factory.create_engine"
+until = "2027-12-31"
+owner = "@chat"
 
 [[truth]]
 name = "environment"
@@ -118,6 +128,10 @@ def test_truths(tmp_path: Path, form: Form) -> None:
                 names=("*Engine", "[A-Z]ngine?"),
                 implements=(ObjectPath("chat.interface", "IEngine"),),
                 allow=(ObjectPath("chat.mcp", "MCPEngine"),),
+            ),
+            bridges=(
+                Bridge(ObjectPath("chat.engine"), date(2027, 3, 1), "#565", "@platform"),
+                Bridge(ObjectPath("chat.factory", "Factory.create_engine"), date(2027, 12, 31), "", "@chat"),
             ),
         ),
         Truth(name="environment", canonical=ENVIRONMENT, key="truth[1]", retired=(ObjectPath("os", "environ"),)),
@@ -240,6 +254,17 @@ create_from_legacy = "construct it \\"directly\\" \\\\ at once"
 names = ["*Engine", "[A-Z]ngine?"]
 implements = ["chat.interface:IEngine"]
 allow = ["chat.mcp:MCPEngine"]
+
+[[truth.bridge]]
+target = "chat.engine"
+until = 2027-03-01
+issue = "#565"
+owner = "@platform"
+
+[[truth.bridge]]
+target = "chat.factory:Factory.create_engine"
+until = 2027-12-31
+owner = "@chat"
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from chat.agents.registry import Agent, AgentRegistry, default_registry
@@ -44,3 +45,16 @@ def release(engine: UserExecutionEngine, emitter: Any) -> None:
     engine.close()
     if hasattr(emitter, "close"):
         emitter.close()
+
+
+def build_engine(context: UserContext, emitter: Any) -> UserExecutionEngine:
+    """What the bots of partners call; they have been told until when they may."""
+    warnings.warn("build_engine is deprecated", DeprecationWarning, stacklevel=2)
+    return UserExecutionEngine(context, AgentFactory(default_registry()), emitter)
+
+
+def open_engine(context: UserContext, emitter: Any) -> UserExecutionEngine:
+    """What our own scripts called, once."""
+    warnings.warn("open_engine is deprecated", DeprecationWarning, stacklevel=2)
+    engine = UserExecutionEngine(context, AgentFactory(default_registry()), emitter)
+    return engine
