@@ -590,6 +590,7 @@ class Maker:
     def build(self, context):
         return {"engine": self.kind(context)}["engine"]
 ''',
+    "chat/shim.py": "from chat.engine import Engine\n",
     "chat/utils.py": "def retry(times):\n    return times\n",
     "chat/old_utils.py": "from chat.utils import *\n",
     "chat/lazy.py": '''\
@@ -663,6 +664,11 @@ SNIPPETS = (
     "import os\nfrom os import getenv\nos.getenv('A')\n",
     "from chat.engine import Engine as Built\nBuilt(registry=1, bridge=2)\nBuilt(1, 2)\n",
     "def late():\n    return make_engine(1)\n",
+    "from chat.engine import Engine\nEngine.limit = 3\n",
+    "import warnings\nfrom chat.engine import Engine\ndef old_engine(context):\n"
+    "    warnings.warn('old_engine is deprecated', DeprecationWarning)\n    return Engine(context)\n",
+    "class SlowEngine:\n    def __init__(self, context_or_registry): ...\n",
+    "from chat.shim import Engine\nEngine(1)\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
 )
 
@@ -748,5 +754,7 @@ class RandomProject(RandomTree):
             "[truth.duplicates]",
             *(line for key, line in lists.items() if key.count(".") == 2),
             '[[truth.inline]]\ncall = "__init__(registry, bridge)"\nwith = "..."',
+            '[[truth.bridge]]\ntarget = "chat.shim"\nuntil = 2001-01-01',
+            '[[truth.bridge]]\ntarget = "chat.new"\nuntil = 9999-01-01',
         ]
         return "\n".join(parts) + "\n"

@@ -76,7 +76,8 @@ _DEPTH = 6
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
     names = names_of_truths(policy)
-    return Triggers(names=names, deprecated=names, homes=frozenset(truth.canonical for truth in policy.truths))
+    homes = frozenset(truth.canonical for truth in policy.truths)
+    return Triggers(names=names, deprecated=names, homes=homes, dynamic=bool(names))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

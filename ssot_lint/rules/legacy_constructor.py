@@ -79,7 +79,8 @@ def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
     truths = _truths(policy)
     words = {path.name.rpartition(".")[2] for truth in truths for path in (truth.canonical, *truth.retired)}
-    return Triggers(words=frozenset(words - {""}), kin=frozenset(truth.canonical for truth in truths))
+    kin = frozenset(truth.canonical for truth in truths)
+    return Triggers(words=frozenset(words - {""}), kin=kin, dynamic=bool(truths))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

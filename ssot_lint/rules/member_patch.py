@@ -67,7 +67,7 @@ _SHOWN = frozenset({"__doc__", "__module__", "__name__", "__qualname__"})
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
     names = names_of_truths(policy)
-    return Triggers(names=names, patched=names)
+    return Triggers(names=names, patched=names, dynamic=bool(names))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:

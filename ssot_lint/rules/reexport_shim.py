@@ -75,8 +75,9 @@ RULE = Rule("reexport-shim", "SOT403", "a module that holds nothing but a redire
 
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
+    names = names_of_truths(policy)
     homes = {home for truth in policy.truths for home in (truth.canonical.module, *truth.facades)}
-    return Triggers(names=names_of_truths(policy), passed=names_of_truths(policy) | frozenset(map(last, homes)))
+    return Triggers(names=names, passed=names | frozenset(map(last, homes)), dynamic=bool(names))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
