@@ -75,7 +75,7 @@ class Trial:
         self.ways["resumed"] += project._resumed is not None
         self.ways["standing"] += len(project._taken_over)
         self.ways["all"] += cache is not None
-        return report.violations, report.suppressed, report.files, report.notices
+        return report.violations, report.suppressed, report.files, report.parsed, report.notices
 
     def _change(self) -> None:
         path, other = self._random.choice(self._python), self._random.choice(self._python)
