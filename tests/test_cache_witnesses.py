@@ -153,7 +153,8 @@ def begin(folder: Path, prepare: Act) -> Path:
     """The project anew, and nothing known of it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    files = {"chat/api.py": OLD, "chat/new.py": "from chat.engine import Engine\n", "user.py": "from linked.late import Engine\n"}
+    canonical = "from chat.engine import Engine\n"
+    files = {"chat/api.py": OLD, "chat/new.py": canonical, "user.py": "from linked.late import Engine\n"}
     root = project(folder / "project", {"inner/known.py": "", **files})
     prepare(root)
     if prepare is dangling_link:

@@ -1,4 +1,4 @@
-"""What a list of files rests on, signed before it is looked at: whatever changes later no longer goes by the signature."""
+"""What a list of files rests on, signed before it is looked at: what changes later does not go by the signature."""
 
 from __future__ import annotations
 
