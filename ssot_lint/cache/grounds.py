@@ -32,6 +32,7 @@ class Grounds:
         absent: paths under which there was nothing, not even a link.
         folders: paths of folders, whatever else may have become of them.
         globs: (folder, pattern) -> what matched, sorted.
+        links: symbolic link -> the real path that it led to.
         days: the first and the last day on which the answer is the same, as 2027-03-01; empty for any day.
     """
 
@@ -40,6 +41,7 @@ class Grounds:
         self.absent: set[str] = set()
         self.folders: set[str] = set()
         self.globs: dict[tuple[str, str], list[str]] = {}
+        self.links: dict[str, str] = {}
         self.days: tuple[str, ...] = ()
 
     def add(self, other: Grounds) -> None:
@@ -48,6 +50,7 @@ class Grounds:
         self.absent |= other.absent
         self.folders |= other.folders
         self.globs.update(other.globs)
+        self.links.update(other.links)
 
     def note(self, path: str) -> None:
         """Rest on what is, or is not, under a path now.
@@ -78,7 +81,8 @@ class Grounds:
 
         ordered = sorted(self.signed.items(), key=lambda item: -item[1][1])
         numbers = array("q", [number for _, signature in ordered for number in signature])
-        texts = [[path for path, _ in ordered], sorted(self.absent), sorted(self.folders), [*self.days]]
+        links = [*self.links, *self.links.values()]
+        texts = [[path for path, _ in ordered], sorted(self.absent), sorted(self.folders), links, [*self.days]]
         texts += [[*key, *found] for key, found in self.globs.items()]
         return framed([numbers.tobytes(), *map(_joined, texts)])
 
@@ -94,13 +98,14 @@ def hold(packed: bytes, today: str = "") -> bool:
     Args:
         today: as 2027-03-01; without it, nothing holds that depends on the day.
     """
-    numbers, paths, absent, folders, days, *globs = unframed(packed)
+    numbers, paths, absent, folders, links, days, *globs = unframed(packed)
     try:
         return (
             _is_among(_split(days), today)
             and _are_signed(_split(paths), memoryview(numbers).cast("q").tolist())
             and all(map(_is_absent, _split(absent)))
             and all(os.stat(path).st_mode & _KIND == _FOLDER for path in _split(folders))
+            and _are_led(_split(links))
             and all(map(_is_matched, map(_split, globs)))
         )
     except (OSError, ValueError):
@@ -131,6 +136,11 @@ def _is_absent(path: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return True
     return False
+
+
+def _are_led(links: list[str]) -> bool:
+    half = len(links) // 2
+    return list(map(os.path.realpath, links[:half])) == links[half:]
 
 
 def _is_matched(found: list[str]) -> bool:
