@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from ssot_lint.index import Definition
 from ssot_lint.index.values import InstanceValue, PlainValue
 from ssot_lint.model.facts import NONE, FunctionFact, Parameter
-from ssot_lint.model.policy import Policy
+from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
 from ssot_lint.model.triggers import Triggers
@@ -75,6 +75,8 @@ _PLAIN_WORDS = frozenset(
     "create update get insert delete load save skip ignore raise fail replace".split()
 )
 
+_PLAIN_MODULES = frozenset({"datetime", "decimal", "enum", "fractions", "io", "ipaddress", "os", "pathlib", "uuid"})
+
 
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
@@ -84,7 +86,7 @@ def triggers(policy: Policy) -> Triggers:
 def check(context: RuleContext) -> Iterator[Violation]:
     for index, function in enumerate(context.facts.functions):
         found = [(item, why) for item in function.parameters if (why := _why(context, function, item))]
-        truth = truth_built_by(context, index, function) if found else None
+        truth = _truth(context, index, function) if found else None
         for parameter, why in found if truth is not None else ():
             message = (
                 f"`{parameter.name}` of `{function.qualname}` {why}: give each a parameter or a constructor of its own"
@@ -92,6 +94,12 @@ def check(context: RuleContext) -> Iterator[Violation]:
             symbol = f"{function.qualname} {parameter.name}"
             span = _place(context, function, parameter)
             yield context.violation(RULE.name, span, message, truth.name if truth else "", symbol=symbol)
+
+
+def _truth(context: RuleContext, index: int, function: FunctionFact) -> Truth | None:
+    """The truth that a function builds; what stands in a module that is a truth builds nothing."""
+    truth = truth_built_by(context, index, function)
+    return truth if truth is not None and (truth.canonical.name or truth.factories) else None
 
 
 def _why(context: RuleContext, function: FunctionFact, parameter: Parameter) -> str:
@@ -117,7 +125,10 @@ def _is_plain(context: RuleContext, parameter: Parameter) -> bool:
     if parameter.annotation == NONE:
         return False
     values = context.knowledge.inference.annotated(context.module, parameter.annotation)
-    return bool(values) and all(isinstance(value, PlainValue) and "." not in value.type for value in values)
+    return bool(values) and all(
+        isinstance(value, PlainValue) and ("." not in value.type or value.type.partition(".")[0] in _PLAIN_MODULES)
+        for value in values
+    )
 
 
 def _unrelated(context: RuleContext, parameter: Parameter) -> list[Definition]:

@@ -14,7 +14,8 @@ _GAP = rb"(?:[ \t\f\\\r\n)]|#[^\r\n]*[\r\n])*"
 _MEMBER = re.compile(_GAP + rb"\." + _GAP + rb"[\w\x80-\xff]+" + _GAP)
 _STORED = re.compile(rb"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|:")
 _ASSIGNED = re.compile(rb"(?<![=!<>])=(?!=)")
-_BY_NAME = re.compile(rb"\b(?:set|del)attr\b|\bdel\b|\bfor\b|\bas\b")
+_BY_NAME = re.compile(rb"\b(?:set|del)attr\b")
+_AS_TARGET = re.compile(rb"\b(?:del|for|as)\b")
 
 
 def defines_nothing(data: bytes) -> bool:
@@ -49,6 +50,6 @@ def may_be_patched(data: bytes, start: int, end: int) -> bool:
     member = _MEMBER.match(data, end)
     if member is None:
         return False
-    if _STORED.match(data, member.end()):
+    if _STORED.match(data, member.end()) or _AS_TARGET.search(data, max(0, start - _NEAR), start):
         return True
     return data[member.end():member.end() + 1] in (b",", b"]") and bool(_ASSIGNED.search(data, end, end + _FAR))
