@@ -73,7 +73,8 @@ class Crew:
             from multiprocessing import Event
 
             self._given_up = Event()
-            self._own = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=(self._given_up, gc.get_threshold()))
+            arguments = self._given_up, gc.get_threshold()
+            self._own = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments)
         return self._own
 
     def give_up(self) -> None:
