@@ -166,7 +166,7 @@ class Project:
     @property
     def _is_to_be_kept(self) -> bool:
         """Whether a run in another process would have come to the same, as it read the same."""
-        unread = self._library.unread
+        unread = [path for path in self._library.unread if path in self._files]  # others are buffers
         return not unread or (
             self._history.still is None and all(self._survey.looks[path].signature is None for path in unread)
         )
