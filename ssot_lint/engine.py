@@ -15,7 +15,7 @@ from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts import facts_of_text
 from ssot_lint.facts.processes import Crew, Mapper
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
-from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget, ProjectIndex
+from ssot_lint.index import Definition, Module, Modules, ModuleTarget, ProjectIndex
 from ssot_lint.index.circle import ConcernedCircle
 from ssot_lint.index.library import Library
 from ssot_lint.index.resuming import conclusion_of, resumed
@@ -321,8 +321,7 @@ class Project:
     @cached_property
     def _missing_canonical(self) -> ConfigurationError | None:
         for truth in self.policy.truths:
-            targets = self._base.catalogue.identities[truth.name]
-            if not targets or all(isinstance(target, (Missing, External)) for target in targets):
+            if not self._base.catalogue.is_there(truth):
                 prefix = "tool.ssot-lint." if self.policy.file.endswith("pyproject.toml") else ""
                 problem = (
                     f"found `{truth.canonical}`, which does not exist; expected something defined below the import "

@@ -60,6 +60,13 @@ class Catalogue:
         self.identities[truth.name] = targets
         self._truth_of.update(dict.fromkeys(targets, truth))
 
+    def is_there(self, truth: Truth) -> bool:
+        """Whether its canonical place exists; a module of the project may offer there what belongs to somebody else."""
+        absent: tuple[type, ...] = (Missing, External)
+        if truth.canonical.name and self._index.module(truth.canonical.module) is not None:
+            absent = (Missing,)
+        return any(not isinstance(target, absent) for target in self.identities[truth.name])
+
     def targets(self, path: ObjectPath) -> Iterator[Target]:
         """What an object path of the configuration means; a member of a class is looked up by its qualified name."""
         first, *rest = path.name.split(".")
@@ -176,7 +183,7 @@ class Catalogue:
         truth = self.truth_at(resolution.target)
         if truth is not None and self.is_canonical_way(truth, module, name):
             return None
-        hop, retirement = self._first_retired(self._steps(module, name, resolution), resolution.target)
+        hop, retirement = self._first_retired(self._steps_of(truth, module, name, resolution), resolution.target)
         if retirement is not None:
             concerned = self._by_name.get(retirement.truth) or truth
             exempt = self._may_use(importer, retirement, concerned) or self._redirects(importer, resolution)
@@ -209,6 +216,15 @@ class Catalogue:
             other = self._index.module(module)
             return target.module == module or (other is not None and other.file.path == target.path)
         return not isinstance(target, Definition) and (not isinstance(target, External) or target.path == module)
+
+    def _steps_of(self, truth: Truth | None, module: str, name: str, resolution: Resolution) -> Iterator[Hop]:
+        """The steps for which the importer answers: where the truth is somebody else's, what its canonical module does
+        to get it is its own affair."""
+        home = truth.canonical if truth is not None and isinstance(resolution.target, External) else None
+        for hop in self._steps(module, name, resolution):
+            if home is not None and hop == Hop(home.module, home.name):
+                return
+            yield hop
 
     def _steps(self, module: str, name: str, resolution: Resolution) -> Iterator[Hop]:
         target = resolution.target
