@@ -51,4 +51,18 @@ class Inlining(msgspec.Struct, frozen=True, tag="inlining"):
     reason: str = ""
 
 
-Remedy = Union[Relocation, Inlining]
+class Replacing(msgspec.Struct, frozen=True, tag="replacing"):
+    """An imported name is needed no more where all of its calls give way to expressions.
+
+    Attributes:
+        place: index of the import.
+        calls: every call of it.
+        reason: why a tool is not to do it; empty where it may.
+    """
+
+    place: int
+    calls: tuple[Inlining, ...]
+    reason: str = ""
+
+
+Remedy = Union[Relocation, Inlining, Replacing]
