@@ -41,7 +41,7 @@ def _rule_tables(policy: Policy, prefix: str) -> Iterator[str]:
     if policy.unreadable_files != Policy().unreadable_files:
         yield _table(_within(prefix, "unreadable-file"), {"scope": policy.unreadable_files})
     if policy.per_path:
-        arrays = [_array(exception.pattern, exception.rules) for exception in policy.per_path]
+        arrays = [_array(exception.pattern, [item for item, _ in exception.items]) for exception in policy.per_path]
         yield "\n".join([f"[{_within(prefix, 'per-path')}]", *arrays])
 
 

@@ -29,7 +29,7 @@ def objection(change: Change) -> str:
         return "its tokens could not be told apart"
     if list(_outside(before, change.before, change.old)) != list(_outside(after, change.after, change.new)):
         return "it would change code that its edits do not touch"
-    lost = Counter(_comments(before)) - Counter(_comments(after))
+    lost = Counter(_comments(before)) - Counter(_comments(after)) - Counter(_rewritten(before, change))
     if lost:
         return f"it would lose the comment {next(iter(lost))!a}"
     return ""
@@ -42,6 +42,18 @@ def _tokens(text: str) -> list[tokenize.TokenInfo]:
 
 def _comments(tokens: Sequence[tokenize.TokenInfo]) -> Iterator[str]:
     return (token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
+
+
+def _rewritten(tokens: Sequence[tokenize.TokenInfo], change: Change) -> Iterator[str]:
+    """The comments in which alone an edit replaces something."""
+    ranges = change.before.ranges()
+    pieces = [(_place(ranges, start), _place(ranges, end)) for start, end in change.old if start < end]
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            line, column = token.start
+            column = len(token.line[:column].rstrip())
+            if any((line, column) <= start and end <= token.end for start, end in pieces):
+                yield token.string.rstrip()
 
 
 def _outside(

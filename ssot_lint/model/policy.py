@@ -97,11 +97,21 @@ class Truth(msgspec.Struct, frozen=True):
     inlines: tuple[Inline, ...] = ()
 
 
+Allowance = tuple[str, str, str]
+"""An entry of a truth's list of exceptions: the truth's key, the list's (`allow-in`, `duplicates.allow`), the entry."""
+
+
 class PathException(msgspec.Struct, frozen=True):
-    """Rules or codes that are not reported in the files that a gitignore-style pattern matches."""
+    """Rules or codes that are not reported in the files that a gitignore-style pattern matches.
+
+    Attributes:
+        rules: their names.
+        items: as written -> the names of the rules that are meant.
+    """
 
     pattern: str
     rules: tuple[str, ...]
+    items: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from ssot_lint.index import (
 )
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.model.facts import ClassFact, FunctionFact
-from ssot_lint.model.policy import ObjectPath, Policy, Retirement, Truth
+from ssot_lint.model.policy import Allowance, ObjectPath, Policy, Retirement, Truth
 from ssot_lint.rules.scents import named_modules
 
 
@@ -36,7 +36,12 @@ class Bypass(msgspec.Struct, frozen=True):
 
 
 class Catalogue:
-    """Answers for one project."""
+    """Answers for one project.
+
+    Attributes:
+        identities: name of a truth -> what it is.
+        excused: entries of the configuration without which some answer would have been another.
+    """
 
     def __init__(self, policy: Policy, index: ProjectIndex, classes: ClassIndex) -> None:
         self.policy = policy
@@ -46,6 +51,7 @@ class Catalogue:
         self._retired = {_dotted(item.path): item for item in policy.retirements}
         self._truth_of: dict[Target, Truth] = {}
         self._truth_modules: dict[str, Truth] = {}
+        self.excused: set[Allowance] = set()
         self.identities: dict[str, tuple[Target, ...]] = {}
         for truth in policy.truths:
             self._identify(truth)
@@ -255,7 +261,9 @@ class Catalogue:
         names = importer.file.modules
         if truth.canonical.module in names or any(facade in names for facade in truth.facades):
             return True
-        return any(_is_within(name, allowed) for name in names for allowed in truth.allow_in)
+        allowing = [entry for entry in truth.allow_in if any(_is_within(name, entry) for name in names)]
+        self.excused.update((truth.key, "allow-in", entry) for entry in allowing)
+        return bool(allowing)
 
     def _redirects(self, importer: Module, resolution: Resolution) -> bool:
         """A retired module that only passes on what lives elsewhere is the redirect, not a user of it."""
@@ -334,12 +342,15 @@ class Catalogue:
         """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces, or another truth."""
         if self._truth_of.get(definition, truth).name != truth.name:
             return True
-        names = {_dotted_name(definition)}
-        sanctioned: set[str] = set()
-        for path in (*truth.duplicates.allow, *truth.duplicates.implements):
-            sanctioned.add(_dotted(path))
-            sanctioned.update(_dotted_name(target) for target in self.targets(path))
-        return bool(names & sanctioned)
+        if any(self._is_meant_by(path, definition) for path in truth.duplicates.implements):
+            return True
+        allowing = [path for path in truth.duplicates.allow if self._is_meant_by(path, definition)]
+        self.excused.update((truth.key, "duplicates.allow", str(path)) for path in allowing)
+        return bool(allowing)
+
+    def _is_meant_by(self, path: ObjectPath, definition: Definition) -> bool:
+        name = _dotted_name(definition)
+        return name == _dotted(path) or any(name == _dotted_name(target) for target in self.targets(path))
 
 
 def _dotted(path: ObjectPath) -> str:

@@ -52,6 +52,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         harmless: name -> modules from which it may be imported.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
+        codes: beginnings of error codes that a `noqa` may list.
         dynamic: whether to note files that can import by a string.
         classes: whether to note what every class inherits from.
         stars: whether to note star imports.
@@ -69,6 +70,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     harmless: dict[str, tuple[str, ...]] = {}
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     dynamic: bool = False
     classes: bool = False
     stars: bool = False
@@ -79,7 +81,9 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
 
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for."""
-        fixed = ("roots", "parts", "modules", "leaves", "harmless", "own", "retired", "dynamic", "classes", "stars")
+        fixed = (
+            "roots", "parts", "modules", "leaves", "harmless", "own", "retired", "codes", "dynamic", "classes", "stars",
+        )
         return (
             self.words <= other.words and self.names <= other.names and self.uses <= other.uses
             and self.members <= other.members
@@ -103,8 +107,8 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         stars: the modules that star imports name, as written.
         named: any of `words` and `names` stands in it, in whichever surroundings.
         marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
-            constructor asks what its arguments are like), "untold" (nobody can tell what
-            is in it without parsing it), "undecodable".
+            constructor asks what its arguments are like), "noqa" (a comment may list one of
+            `codes`), "untold" (nobody can tell what is in it without parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -161,7 +165,9 @@ class Search:
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
         names = wanted.words | wanted.names | wanted.uses | wanted.members
         words = names | wanted.roots | wanted.handles | self.lasts | dynamic
-        self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
+        codes = tuple(sorted(code.encode() for code in wanted.codes))
+        self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)), codes)
+        self._noqa = re.compile(rb"[nN][oO][qQ][aA][^\r\n]*?(?:%s)" % b"|".join(codes)) if codes else None
         self.is_broad = not all(map(str.isascii, words))
 
     def look_at(self, data: bytes, signature: Signature | None = None, inside: bool = False) -> Look:
@@ -176,9 +182,15 @@ class Search:
             if is_opaque(data):
                 return Look(signature, marks=("untold",))
             seen = self.matcher.seen(data)
-            plain = undisguised(data, seen.hinted or (self.is_broad and b"\\" in data), self.is_broad)
+            look = self._look(data, seen, signature, inside)
         except Unreadable:
             return Look(signature, marks=("undecodable",))
+        if self._noqa is not None and seen.may_list_codes and self._noqa.search(data):
+            return msgspec.structs.replace(look, marks=(*look.marks, "noqa"))
+        return look
+
+    def _look(self, data: bytes, seen: Seen, signature: Signature | None, inside: bool) -> Look:
+        plain = undisguised(data, seen.hinted or (self.is_broad and b"\\" in data), self.is_broad)
         with_classes = self.wanted.classes and seen.may_have_classes
         with_stars = self.wanted.stars and seen.may_have_stars
         if plain is not None:

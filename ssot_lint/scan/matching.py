@@ -31,6 +31,7 @@ class Seen(msgspec.Struct, frozen=True):
         hinted: something may be disguised.
         may_have_stars: there may be star imports.
         may_have_classes: there may be classes.
+        may_list_codes: there are beginnings of error codes.
     """
 
     places: Places
@@ -38,6 +39,7 @@ class Seen(msgspec.Struct, frozen=True):
     hinted: bool
     may_have_stars: bool
     may_have_classes: bool
+    may_list_codes: bool
 
 
 class Matcher:
@@ -47,12 +49,12 @@ class Matcher:
     consist of the characters of identifiers only, so that an identifier which is a word cannot be hidden by another.
     """
 
-    def __init__(self, words: Sequence[str], parts: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], parts: Sequence[str], codes: Sequence[bytes] = ()) -> None:
         self._names = words
         encoded = [word.encode() for word in words]
         self._words = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostLongest) if words else None
         self._parts = BytesAhoCorasick([part.encode() for part in parts]) if parts else None
-        self._signs = BytesAhoCorasick(_SIGNS, matchkind=MatchKind.LeftmostFirst)
+        self._signs = BytesAhoCorasick((*_SIGNS, *codes), matchkind=MatchKind.LeftmostFirst)
 
     def seen(self, data: bytes) -> Seen:
         """What stands in a content."""
@@ -63,7 +65,8 @@ class Matcher:
             parts,
             not _HINTS.isdisjoint(signs),
             any(len(HINTS) <= place < _FIRST_CLASS for place in signs),
-            any(place >= _FIRST_CLASS for place in signs),
+            any(_FIRST_CLASS <= place < len(_SIGNS) for place in signs),
+            any(place >= len(_SIGNS) for place in signs),
         )
 
     def _places(self, data: bytes) -> Places:

@@ -193,8 +193,8 @@ RULES = [
      SELECTOR + '"removed-cal"; did you mean removed-call?'),
     ("code of an exception", 'per-path."a/" = ["sot101"]', 'per-path."a/"[0]',
      SELECTOR + '"sot101"; did you mean SOT101?'),
-    ("code that was remapped", 'codes.unreadable-file = "X1"\nper-path."a/" = ["SOT9"]', 'per-path."a/"[0]',
-     SELECTOR + '"SOT9"; the code of unreadable-file is X1 here'),
+    ("code that was remapped", 'codes.unreadable-file = "X1"\nper-path."a/" = ["SOT901"]', 'per-path."a/"[0]',
+     SELECTOR + '"SOT901"; the code of unreadable-file is X1 here'),
     ("empty exception", 'per-path."a/" = [""]', 'per-path."a/"[0]',
      SELECTOR + f'""; expected one of {", ".join(rules())}, {", ".join(rule.code for rule in rules().values())}'),
 ]
