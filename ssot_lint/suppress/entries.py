@@ -74,5 +74,5 @@ def _of_truth(truth: Truth, number: int, uses: Uses, off: Set[str], locator: Loc
 def _finding(
     locator: Locator, span: Span, entry: str, part: str, way_out: str, truth: str = ""
 ) -> Violation:
-    message = f"{entry} holds nothing back{part}: {way_out}"
+    message = f"{entry} suppresses nothing{part}: {way_out}"
     return Violation(locator.path, span, UNUSED, message, truth, symbol=f"{entry}{part}")

@@ -119,7 +119,7 @@ def _comment(comments: Comments, token: tokenize.TokenInfo) -> Comment | None:
 
 def _finding(path: str, comment: Comment, listed: Listed, unused: list[Listed]) -> Violation:
     way_out = "take it out" if len(unused) < len(comment.codes) else "remove the comment"
-    message = f"`noqa: {listed.code}` holds nothing back here: {way_out}"
+    message = f"`noqa: {listed.code}` suppresses nothing here: {way_out}"
     span = Span(comment.line, listed.start + 1, comment.line, listed.end + 1)
     remedy = _remedy(comment, unused)
     return Violation(path, span, UNUSED, message, symbol=f"noqa {listed.code}", remedy=remedy)
