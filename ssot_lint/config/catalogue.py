@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ssot_lint.config.problems import Problems, below, nearest, quoted
-from ssot_lint.config.shape import UnreadableFileTable
+from ssot_lint.config.shape import ScopeTable
 from ssot_lint.config.values import pattern
 from ssot_lint.model.policy import PathException
 from ssot_lint.rules.registry import rules
@@ -39,11 +39,11 @@ def read_severity(changed: dict[str, str], problems: Problems) -> dict[str, str]
     return severity
 
 
-def read_scope(table: UnreadableFileTable | None, problems: Problems) -> str:
-    """Which unreadable files are reported: "concerned" or "all"."""
-    scope = UnreadableFileTable().scope if table is None else table.scope
+def read_scope(table: ScopeTable | None, rule: str, problems: Problems) -> str:
+    """Where a rule looks: "concerned" or "all"."""
+    scope = ScopeTable().scope if table is None else table.scope
     if scope not in SCOPES:
-        problems.add("unreadable-file.scope", f"expected one of {', '.join(SCOPES)}, found {quoted(scope)}")
+        problems.add(f"{rule}.scope", f"expected one of {', '.join(SCOPES)}, found {quoted(scope)}")
     return scope
 
 

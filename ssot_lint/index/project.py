@@ -96,6 +96,14 @@ class ProjectIndex:
         top = name.partition(".")[0]
         return top in self._modules.by_name or top in self._modules.packages
 
+    def is_known(self, name: str) -> bool:
+        """Whether a dotted name is that of a file of the project, or of a folder with files in it."""
+        return name in self._modules.by_name or name in self._modules.packages
+
+    def has_stub(self, module: Module) -> bool:
+        """Whether a stub stands beside a source."""
+        return self._stub_of(module) is not None
+
     def module_target(self, name: str, importer: Module | None = None) -> Target:
         """What a dotted module name means."""
         module = self.module(name, importer)

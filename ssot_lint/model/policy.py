@@ -125,6 +125,7 @@ class Policy(msgspec.Struct, frozen=True):
         codes: rule name -> code, every rule included.
         severity: rule name -> "off", "warning" or "error", every rule included.
         unreadable_files: which of them are reported, "concerned" or "all".
+        missing_imports: which of them are reported: those that concern what the configuration names, or "all".
     """
 
     file: str = ""
@@ -136,3 +137,4 @@ class Policy(msgspec.Struct, frozen=True):
     severity: dict[str, str] = {}
     per_path: tuple[PathException, ...] = ()
     unreadable_files: str = "concerned"
+    missing_imports: str = "concerned"

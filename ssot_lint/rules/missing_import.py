@@ -54,6 +54,7 @@ from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.absences import may_have_module, may_have_name
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import named_modules, names_of_truths
@@ -64,17 +65,21 @@ RULE = Rule("missing-import", "SOT105", "an import of a module or name that does
 
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
-    return Triggers(names=names_of_truths(policy), modules=named_modules(policy))
+    return Triggers(
+        names=names_of_truths(policy), modules=named_modules(policy), everything=policy.missing_imports == "all"
+    )
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
+    everywhere = context.policy.missing_imports == "all"
     for place, fact in enumerate(context.facts.imports):
         source = context.module.absolute(fact)
         name = "" if fact.name == "*" else fact.name
-        if not source or not _is_watched(context, source, name) or _is_retired(context, source, name):
+        is_watched = bool(source) and _is_watched(context, source, name)
+        if not source or not (is_watched or everywhere) or _is_retired(context, source, name):
             continue
         problem = _problem(context, fact, source, name)
-        if problem:
+        if problem and (is_watched or _is_certain(context, fact, source, name)):
             yield _finding(context, place, source, name, problem)
 
 
@@ -114,6 +119,15 @@ def _problem(context: RuleContext, fact: Import, source: str, name: str) -> str:
 def _is_missing_there(resolution: Resolution, module: str) -> bool:
     target = resolution.target
     return isinstance(target, Missing) and target.module == module and bool(target.name)
+
+
+def _is_certain(context: RuleContext, fact: Import, source: str, name: str) -> bool:
+    """Whether an import that nobody watches is sure to fail where it is reached, with nobody to catch that."""
+    if context.module.is_guarded(fact.block):
+        return False
+    if isinstance(context.index.module_target(source, context.module), Missing):
+        return not may_have_module(context, source)
+    return not may_have_name(context, source, name)
 
 
 def _finding(context: RuleContext, place: int, source: str, name: str, problem: str) -> Violation:

@@ -31,7 +31,7 @@ MEMBER = (
     "the truth that had it"
 )
 KIND = 'expected "module" = "module" or "module:Name" = "module:Name", found a move from '
-TOP_KEYS = "src, exclude, gone, codes, severity, per-path, truth, moved, unreadable-file"
+TOP_KEYS = "src, exclude, gone, codes, severity, per-path, truth, moved, unreadable-file, missing-import"
 
 UNKNOWN_KEYS = [
     ("unlike any", 'roots = ["."]', "roots", f"unknown key; expected one of {TOP_KEYS}"),
