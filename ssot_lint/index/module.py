@@ -272,7 +272,7 @@ class Module:
         return False
 
     def is_guarded(self, block: int) -> bool:
-        """Whether an ImportError there is caught, or may be: by a handler of its `try`, or by `suppress` and its kin."""
+        """Whether an ImportError is caught there, or may be: by a handler of its `try`, by `suppress` and its kin."""
         return any(self._is_handler(item) or self._catches_import_error(item) for item in self._around(block))
 
     def _is_handler(self, block: int) -> bool:

@@ -10,7 +10,9 @@ from ssot_lint.index import Module
 from ssot_lint.model.facts import Attribute, Name, Text
 from ssot_lint.rules.context import RuleContext
 
-_GENERATED = re.compile(r"_?_?version(?:_?info)?(?:__)?|\w*_pb2(?:_\w+)?|_?build(?:_?info|_?config)?|__config__|\w*_?generated_?\w*")
+_GENERATED = re.compile(
+    r"_?_?version(?:_?info)?(?:__)?|\w*_pb2(?:_\w+)?|_?build(?:_?info|_?config)?|__config__|\w*_?generated_?\w*"
+)
 """Modules that tools write when a distribution is built."""
 
 _MAKERS = frozenset({"declare_namespace", "global_enum", "_convert_", "_convert", "export_to"})

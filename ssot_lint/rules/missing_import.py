@@ -7,6 +7,9 @@ modules that the configuration names or from below one of them that is no packag
 exist. A name that its module binds only under `TYPE_CHECKING` does not exist for an import that runs. What the
 configuration retires is reported by `import-bypass` alone.
 
+With `scope = "all"`, every import of something of the project is held against it, unless an ImportError is caught
+there. What is not of the project is nobody's business here.
+
 ## Why is this bad?
 
 The import fails as soon as it is reached: a hand-made migration renamed it to something that was never there.
@@ -27,6 +30,7 @@ from chat.agents.user_execution_engine import UserExecutionEngine
 
 * `truth.canonical`, `truth.facades`, `truth.retired`, `truth.factories`: modules that are watched.
 * `moved`: both ends of a move are watched.
+* `missing-import.scope`: "concerned" (the default), or "all" for every import, for which every file is parsed.
 * `src`: where modules are looked for.
 
 ## Fix safety
@@ -38,9 +42,15 @@ local name. Whoever catches the ImportError gets the truth from then on. Manual 
 
 Silent whenever the name might come from somewhere that cannot be read: a module `__getattr__` without a table, names
 made by `globals()` or `exec`, a star import from outside the project, a package without `__init__.py`, an extension
-module, a generated file. A guard (`try`/`except ImportError`) makes no difference. A name counts as there if the
-module mentions it at its top level at all: an annotation without a value and the name of an `except ... as` do; so do
-the attributes that Python gives to modules (`__all__`, `__path__`).
+module, a generated file. A guard (`try`/`except ImportError`) makes no difference to what the configuration names. A
+name counts as there if the module mentions it at its top level at all: an annotation without a value and the name of
+an `except ... as` do; so do the attributes that Python gives to modules (`__all__`, `__path__`).
+
+With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
+above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
+`_pb2`), for what a string of the file itself, of its packages or of their `conftest`s names, in a `try` without
+handlers, and in a module that uses `sys.modules`, `globals()`, `exec`, `__path__` or `declare_namespace`. A module
+that other files put into `sys.modules`, and a name that they set on one, is taken to be missing.
 """
 
 from __future__ import annotations
