@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ssot_lint.facts.parsing import unlimited_integers
 from ssot_lint.facts.positions import Positions
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.module import Module
@@ -67,6 +68,7 @@ class AstroidBridge:
         if key not in self._answers:
             spent = self._spent.get(module.file.path, 0.0)
             if spent >= BUDGET:
+                self._index.is_sure = False
                 return UNSETTLED
             self._answers[key] = self._within_budget(module, place, spent)
         return self._answers[key]
@@ -77,6 +79,9 @@ class AstroidBridge:
         try:
             with _LOCK, self._borrowed_manager():
                 return self._infer(module, place)
+        except (MemoryError, RecursionError):
+            self._index.is_sure = False
+            return UNSETTLED
         except Exception:  # whatever astroid stumbles over leaves the receiver unsettled, and never ends the run
             return UNSETTLED
         finally:
@@ -96,6 +101,7 @@ class AstroidBridge:
 
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
+            self._index.is_sure = False  # noted here, as astroid may swallow what is raised
             raise _OutOfBudget
 
     # --- finding the place in astroid's tree
@@ -154,7 +160,8 @@ class AstroidBridge:
         if len(text) > _MOST_CHARACTERS:
             return None
         self._sizes[module.file.path] = len(text)
-        return RestrainedBuilder(self._doubts, module).build(text)
+        with unlimited_integers():
+            return RestrainedBuilder(self._doubts, module).build(text)
 
     @cached_property
     def _doubts(self) -> Doubts:
