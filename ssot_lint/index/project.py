@@ -244,6 +244,9 @@ class ProjectIndex:
                 continue
             if source.facts.opaque_namespace or source.facts.unreadable is not None:
                 return True
+            bound = self._bound(source, name, frozenset({Hop(source.name, name)})) if name in source.names else ()
+            if any(isinstance(item.target, Unknown) for item in bound):
+                return True
             if self._stars_may_bring(source, name, seen | {source.file.path}):
                 return True
         return False

@@ -48,9 +48,11 @@ an `except ... as` do; so do the attributes that Python gives to modules (`__all
 
 With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
 above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
-`_pb2`), for what a string of the file itself, of its packages or of their `conftest`s names, in a `try` without
-handlers, and in a module that uses `sys.modules`, `globals()`, `exec`, `__path__` or `declare_namespace`. A module
-that other files put into `sys.modules`, and a name that they set on one, is taken to be missing.
+`_pb2`) or that extension modules often have (`_speedups`, `_rust`), for what a string of the file itself, of its
+packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers, and
+in a module that uses `sys.modules`, `globals()`, `exec`, `__path__`, `declare_namespace` or a decorator `export`, or
+hands on its `__name__`. A module that other files put into `sys.modules`, and a name that they set on one without a
+trace there, is taken to be missing.
 """
 
 from __future__ import annotations
@@ -135,6 +137,8 @@ def _is_certain(context: RuleContext, fact: Import, source: str, name: str) -> b
     """Whether an import that nobody watches is sure to fail where it is reached, with nobody to catch that."""
     if context.module.is_guarded(fact.block):
         return False
+    if all(item.typing_only for item in context.index.member(source, name, context.module)):
+        return False  # what is declared for type checkers alone is put there by others
     if isinstance(context.index.module_target(source, context.module), Missing):
         return not may_have_module(context, source)
     return not may_have_name(context, source, name)
