@@ -255,15 +255,13 @@ class Catalogue:
         names = importer.file.modules
         home = retirement.replacement.module if retirement.replacement else ""
         inside = not retirement.path.name and any(_is_within(name, retirement.path.module) for name in names)
-        return inside or home in names or (truth is not None and self._may_reach(importer, truth))
+        return (truth is not None and self._may_reach(importer, truth)) or inside or home in names
 
     def _may_reach(self, importer: Module, truth: Truth) -> bool:
         names = importer.file.modules
-        if truth.canonical.module in names or any(facade in names for facade in truth.facades):
-            return True
         allowing = [entry for entry in truth.allow_in if any(_is_within(name, entry) for name in names)]
-        self.excused.update((truth.key, "allow-in", entry) for entry in allowing)
-        return bool(allowing)
+        self.excused.update((truth.key, "allow-in", entry) for entry in allowing)  # even if another ground would do
+        return bool(allowing) or truth.canonical.module in names or any(facade in names for facade in truth.facades)
 
     def _redirects(self, importer: Module, resolution: Resolution) -> bool:
         """A retired module that only passes on what lives elsewhere is the redirect, not a user of it."""

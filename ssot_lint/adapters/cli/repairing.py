@@ -25,6 +25,7 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.reporters.repairs import Repairs
 
 DANGLING = "missing-import"
+BY_HAND = "it stands in the configuration, which no fix changes"
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ def _plan(checked: Checked, since: int, terms: Terms, progress: Progress) -> Pla
     found = dict(by_path(filter(terms.selected, checked.violations)))
     entries = found.pop(os.path.basename(checked.configuration), ())
     files = opened(checked.project, found, since)
-    unread = [Left(violation, violation) for violation in entries]
+    unread = [Left(violation, violation, BY_HAND) for violation in entries]
     unread += [
         Left(violation, violation, reason if violation.remedy else "")
         for path, reason in files.unreadable.items() for violation in found[path]

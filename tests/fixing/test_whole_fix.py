@@ -1,4 +1,4 @@
-"""What `fix` makes of accessors: each pair of `tests/fixes/accessors`, with all planners and the whole safety net."""
+"""Each pair of `tests/fixes/whole`, with all planners and the whole safety net."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from tests.fixing.pairs import Case, Pair, read
 from tests.fixing.repairs import YOUNG, open_project
 from tests.trees import write_files
 
-DOCUMENT = Path(__file__).parent.parent / "fixes" / "accessors" / "accessors.md"
+DOCUMENTS = sorted((Path(__file__).parent.parent / "fixes" / "whole").glob("*.md"))
 
 
-CASES = [pytest.param(case, pair, id=case.title) for case in read(DOCUMENT) for pair in case.asked]
+CASES = [
+    pytest.param(case, pair, id=f"{document.stem}::{case.title}")
+    for document in DOCUMENTS for case in read(document) for pair in case.asked
+]
 
 
 @pytest.mark.parametrize(("case", "pair"), CASES)
