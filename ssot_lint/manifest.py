@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 
 import msgspec
@@ -88,10 +88,8 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
 
     def changed(self) -> set[str]:
         """Paths of the files that are not surely what they were."""
-        return {
-            file.path for file, look in zip(self.tree.files, self.looks)
-            if look.signature is None or not self._holds(file.absolute, look.signature)
-        }
+        seen = ((file.absolute, look.signature) for file, look in zip(self.tree.files, self.looks))
+        return {file.path for file, holds in zip(self.tree.files, self._hold(seen)) if not holds}
 
     def is_complete(self, exists: Callable[[str], bool]) -> bool:
         """Whether the list of files is surely what it was, and so is what was looked for beside them.
@@ -102,7 +100,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         witnesses = self.tree.witnesses
         return (
             bool(self.around) and hold(self.around)
-            and all(self._holds(path, signature) for path, signature in witnesses.signed.items())
+            and all(self._hold(witnesses.signed.items(), absent=True))
             and all(os.path.realpath(link) == target for link, target in witnesses.links.items())
             and all(exists(name) == found for name, found in self.looked_up.items())
         )
@@ -128,10 +126,26 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         grounds.add(looked_up(self.looked_up, root, self.tree.roots))
         return grounds
 
-    def _holds(self, path: str, signature: Signature | None) -> bool:
-        if signature == UNTOLD or signature != signature_at(path):
-            return False
-        return signature is None or max(signature.modified, signature.changed) < self.taken - NEAR
+    def _hold(self, signed: Iterable[tuple[str, Signature | None]], absent: bool = False) -> Iterator[bool]:
+        """Whether each path surely still has its signature.
+
+        Args:
+            absent: None says that there was nothing; else, that nobody could tell.
+        """
+        last, look = self.taken - NEAR, os.stat  # this goes over every file, in runs that do little else
+        for path, signature in signed:
+            if signature is None:
+                yield absent and signature_at(path) is None
+                continue
+            try:
+                now = look(path)
+            except (OSError, ValueError):
+                yield False
+                continue
+            yield (
+                signature.modified == now.st_mtime_ns < last and signature.changed == now.st_ctime_ns < last
+                and signature.size == now.st_size and signature.inode == now.st_ino
+            )
 
 
 class History:
