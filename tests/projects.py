@@ -193,6 +193,8 @@ class Draft:
         if self.chance(0.3):
             on = self.rng.sample(sorted(rules()), self.rng.choice((1, 2, 6)))
             lines += ["[severity]", *(f'{rule} = "off"' for rule in sorted(rules()) if rule not in on)]
+        if self.chance(0.1):
+            lines += ["[missing-import]", "scope = 'all'"]
         if self.chance(0.2):
             entries = {pattern: self.rng.sample(EXCEPTIONS, 2) for pattern in self.rng.sample(PATTERNS, 2)}
             lines += ["[per-path]", *(f'"{pattern}" = {_array(items)}' for pattern, items in entries.items())]
