@@ -45,14 +45,18 @@ def _comments(tokens: Sequence[tokenize.TokenInfo]) -> Iterator[str]:
 
 
 def _rewritten(tokens: Sequence[tokenize.TokenInfo], change: Change) -> Iterator[str]:
-    """The comments in which alone an edit replaces something."""
+    """The comments in which alone an edit replaces something, or which it takes away as such."""
     ranges = change.before.ranges()
-    pieces = [(_place(ranges, start), _place(ranges, end)) for start, end in change.old if start < end]
+    pieces = [
+        (_place(ranges, old[0]), _place(ranges, old[1]), new[0] == new[1])
+        for old, new in zip(change.old, change.new) if old[0] < old[1]
+    ]
     for token in tokens:
         if token.type == tokenize.COMMENT:
             line, column = token.start
-            column = len(token.line[:column].rstrip())
-            if any((line, column) <= start and end <= token.end for start, end in pieces):
+            before = line, len(token.line[:column].rstrip())
+            if any((token.start < start or (is_cut and before <= start)) and end <= token.end
+                   for start, end, is_cut in pieces):
                 yield token.string.rstrip()
 
 
