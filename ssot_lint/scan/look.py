@@ -22,7 +22,9 @@ from ssot_lint.scan.occurrences import (
     DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, may_be_imported, names_given,
     owner_of,
 )
-from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
+from ssot_lint.scan.statements import (
+    FromImport, classes, from_imports, may_have_classes, may_have_stars, plain_imports, stars,
+)
 
 _WORTH_A_PROCESS = 1500
 """Files below which starting processes costs more than they save."""
@@ -160,8 +162,8 @@ class Search:
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
         names = wanted.words | wanted.names | wanted.uses | wanted.members
         words = names | wanted.roots | wanted.handles | self.lasts | dynamic
-        codes = tuple(sorted(code.encode() for code in wanted.codes))
-        self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)), codes)
+        self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
+        codes = self._codes = sorted(code.encode() for code in wanted.codes)
         self._noqa = re.compile(rb"[nN][oO][qQ][aA][^\r\n]*?(?:%s)" % b"|".join(codes)) if codes else None
         self.is_broad = not all(map(str.isascii, words))
 
@@ -180,14 +182,15 @@ class Search:
             look = self._look(data, seen, signature, inside)
         except Unreadable:
             return Look(signature, marks=("undecodable",))
-        if self._noqa is not None and seen.may_list_codes and self._noqa.search(data):
-            return msgspec.structs.replace(look, marks=(*look.marks, "noqa"))
-        return look
+        return msgspec.structs.replace(look, marks=(*look.marks, "noqa")) if self._may_list_codes(data) else look
+
+    def _may_list_codes(self, data: bytes) -> bool:
+        return self._noqa is not None and any(code in data for code in self._codes) and bool(self._noqa.search(data))
 
     def _look(self, data: bytes, seen: Seen, signature: Signature | None, inside: bool) -> Look:
-        plain = undisguised(data, seen.hinted or (self.is_broad and b"\\" in data), self.is_broad)
-        with_classes = self.wanted.classes and seen.may_have_classes
-        with_stars = self.wanted.stars and seen.may_have_stars
+        plain = undisguised(data, self.is_broad)
+        with_classes = self.wanted.classes and may_have_classes(data)
+        with_stars = self.wanted.stars and may_have_stars(data)
         if plain is not None:
             bare = self.matcher.seen(plain)
             if bare.places or bare.parts or seen.places or seen.parts or with_classes or with_stars:
@@ -248,10 +251,10 @@ class _Reading:
     def look(self, signature: Signature | None, imports: bool) -> Look:
         data, wanted, places = self._data, self._wanted, self._places
         statements: list[FromImport] = []
-        found = tuple(dict.fromkeys(classes(data))) if wanted.classes and self._seen.may_have_classes else ()
+        found = tuple(dict.fromkeys(classes(data))) if wanted.classes else ()
         imported = any(map(self._may_be_imported, wanted.members & places.keys()))
         named = imported or not (wanted.names | wanted.uses).isdisjoint(places)
-        if imports or found or (wanted.stars and self._seen.may_have_stars) or named:
+        if imports or found or (wanted.stars and may_have_stars(data)) or named:
             statements = list(from_imports(data))
         marks = []
         if any(_DEFINED.search(data, max(0, end - 200), end) for end in self._seen.parts):
