@@ -185,7 +185,7 @@ class Project:
     @property
     def _is_to_be_kept(self) -> bool:
         """Whether a run in another process would have come to the same, as it read the same."""
-        unread = self._library.unread
+        unread = self._library.unread & self._files.keys()  # a buffer need not be a file
         return not unread or (
             self._history.still is None and all(self._survey.looks[path].signature is None for path in unread)
         )

@@ -101,7 +101,7 @@ class TestParity:
             "chat/separators.py": [(2, 22)],
             "chat/lines.py": [(2, 5), (3, 5)],
             "chat/quiet.py": [(2, 22)],
-            "chat/block.py": [(3, 5)],
+            "chat/block.py": [(3, 5), (4, 12)],
             "chat/slash.py": [],
             "chat/silent.py": [],
             "chat/empty.py": [],
