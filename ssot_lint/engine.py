@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property, partial
 
@@ -16,7 +16,7 @@ from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts import facts_of_text
 from ssot_lint.facts.processes import Crew, Mapper
 from ssot_lint.files import Tree, Unreadable, decode, describe, discover, exists_on_disk, read
-from ssot_lint.index import Definition, External, Missing, Module, Modules, ModuleTarget, ProjectIndex
+from ssot_lint.index import Definition, Module, Modules, ModuleTarget
 from ssot_lint.index.circle import ConcernedCircle
 from ssot_lint.index.library import Library
 from ssot_lint.index.resuming import conclusion_of, resumed
@@ -35,10 +35,15 @@ from ssot_lint.rules.surroundings import surroundings_of
 from ssot_lint.rules.verdicts import finished
 from ssot_lint.scan import Search, looked_into
 from ssot_lint.suppress.bridges import dated
+from ssot_lint.suppress.entries import Uses, unused_entries
+from ssot_lint.suppress.locating import Locator, text_of
 from ssot_lint.suppress.noqa import split_noqa
 from ssot_lint.suppress.paths import rules_off
+from ssot_lint.suppress.unused import UNUSED, unused_codes
 
 UNREADABLE = "unreadable-file"
+_COMMENTED = frozenset({"noqa", "untold"})
+"""Marks of files in which a comment may list a code."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -105,20 +110,39 @@ class Project:
         self._looked_up: dict[str, bool] = {}
         self._drafted: dict[str, tuple[str, Module]] = {}
 
-    def check(self, wanted: Callable[[SourceFile], bool] | None = None) -> Report:
-        """Check the files that `wanted` accepts (all by default) against the index of the whole tree."""
+    def check(self, wanted: Callable[[SourceFile], bool] | None = None, whole: bool | None = None) -> Report:
+        """Check the files that `wanted` accepts (all by default) against the index of the whole tree.
+
+        Args:
+            whole: those are all that the configuration governs, so that it can be told which of its own entries hold
+                nothing back; by default if all are wanted.
+        """
         self.validate()
         chosen = {path for path, file in self._files.items() if wanted is None or wanted(file)}
-        judged = [self._judgement(path) for path in sorted(chosen) if self._is_judged(path)]
+        judgements = {path: self._judgement(path) for path in sorted(chosen) if self._is_judged(path)}
+        judged = judgements.values()
         still = self._history.still
         parsed = still.readable if still else self._survey.readable
         self.keep()
         self._crew.close()
         violations = tuple(violation for judgement in judged for violation in judgement.kept)
+        if whole or (whole is None and wanted is None):
+            violations += self._unused_entries(judgements)
         suppressed = sum(judgement.suppressed for judgement in judged)
         warnings = self._store.warnings if self._store else ()
         notices = (*self._missing_roots(), *self._tree.notices, *warnings)
         return Report(violations, suppressed, len(chosen), parsed, notices)
+
+    def _unused_entries(self, judgements: Mapping[str, Judgement]) -> tuple[Violation, ...]:
+        """What is to be said of the configuration file itself."""
+        name = os.path.basename(self.policy.file)
+        uses = Uses(
+            held={path: item.held for path, item in judgements.items() if item.held},
+            excused={entry for item in judgements.values() for entry in item.excused},
+            unread={path for path, item in judgements.items() if _is_unread(item.found)},
+        )
+        locator = Locator(name, text_of(os.path.join(self.root, name)))
+        return finished(unused_entries(self.policy, uses, locator), self.policy)
 
     @property
     def grounds(self) -> Grounds | None:
@@ -166,7 +190,7 @@ class Project:
     @property
     def _is_to_be_kept(self) -> bool:
         """Whether a run in another process would have come to the same, as it read the same."""
-        unread = [path for path in self._library.unread if path in self._files]  # others are buffers
+        unread = self._library.unread & self._files.keys()  # a buffer need not be a file
         return not unread or (
             self._history.still is None and all(self._survey.looks[path].signature is None for path in unread)
         )
@@ -336,8 +360,7 @@ class Project:
     @cached_property
     def _missing_canonical(self) -> ConfigurationError | None:
         for truth in self.policy.truths:
-            targets = self._base.catalogue.identities[truth.name]
-            if not targets or all(isinstance(target, (Missing, External)) for target in targets):
+            if not self._base.catalogue.is_there(truth):
                 prefix = "tool.ssot-lint." if self.policy.file.endswith("pyproject.toml") else ""
                 problem = (
                     f"found `{truth.canonical}`, which does not exist; expected something defined below the import "
@@ -364,25 +387,40 @@ class Project:
         return Draft(self, {}, self._modules, self._survey)
 
     def _checked(self, path: str, draft: Draft) -> Judgement:
-        found, grounds = self._judged(draft.module(path), draft)
-        consulted, everyone = frozenset(grounds.consulted - {path}), grounds.asked_everyone
-        if not grounds.is_sure:
+        found, knowledge = self._judged(draft.module(path), draft)
+        if not knowledge.index.is_sure:
             self._unsure.add(path)
-        if not found:
-            return Judgement((), (), 0, consulted, everyone)
         kept = self._outside_exceptions(path, found)
         coded = finished(kept, self.policy)
         left, silenced = split_noqa(path, self._text_in(draft, draft.module(path)) if kept else "", coded)
-        return Judgement(coded, tuple(left), silenced + len(found) - len(kept), consulted, everyone)
+        return Judgement(
+            coded,
+            tuple(left),
+            silenced + len(found) - len(kept),
+            frozenset(knowledge.index.consulted - {path}),
+            knowledge.index.asked_everyone,
+            frozenset(violation.rule for violation in found) & rules_off(self.policy, path),
+            frozenset(knowledge.catalogue.excused),
+        )
 
-    def _judged(self, module: Module, draft: Draft) -> tuple[list[Violation], ProjectIndex]:
-        """What is found in a file, and the index that was asked for it."""
+    def _judged(self, module: Module, draft: Draft) -> tuple[list[Violation], Knowledge]:
+        """What is found in a file, and what was asked for it."""
         knowledge = self._knowledge(draft)
         found = judge(module, knowledge)
         self._looked_up.update(knowledge.index.looked_up)
         if module.file.path not in draft.survey.concerned:  # an unreadable file is reported where it can matter
             found = [violation for violation in found if violation.rule != UNREADABLE]
-        return found, knowledge.index
+        return [*found, *self._unused_codes(module, draft, found)], knowledge
+
+    def _unused_codes(self, module: Module, draft: Draft, found: Sequence[Violation]) -> Iterable[Violation]:
+        """What is to be said of the `noqa` comments of a file when all rules have had their say."""
+        path, policy = module.file.path, self.policy
+        marks = draft.survey.looks[path].marks if path in draft.survey.looks else ()
+        may_list_codes = self._thorough or not _COMMENTED.isdisjoint(marks)
+        if not may_list_codes or policy.severity.get(UNUSED) == "off" or _is_unread(found):
+            return ()
+        idle = {UNUSED, *(rule for rule, severity in policy.severity.items() if severity == "off")}
+        return unused_codes(path, self._text_in(draft, module), finished(found, policy), policy.codes, idle)
 
     def _knowledge(self, draft: Draft) -> Knowledge:
         meanings = EVERYTHING if self._thorough else draft.survey.words
@@ -446,6 +484,10 @@ class Draft(msgspec.Struct, frozen=True):
             return self.project._judgement(path) if self.project._is_judged(path) else Judgement((), (), 0)
         concerned = self.project._thorough or path in self.survey.concerned
         return self.project._checked(path, self) if concerned else Judgement((), (), 0)
+
+
+def _is_unread(found: Iterable[Violation]) -> bool:
+    return any(violation.rule == UNREADABLE for violation in found)
 
 
 def _encoded(text: str) -> bytes:

@@ -26,7 +26,7 @@ from ssot_lint.index.passing import Passing
 from ssot_lint.index.resuming import Conclusion
 from ssot_lint.index.survey import Remembered, Survey
 from ssot_lint.index.words import Learned
-from ssot_lint.model.policy import Policy
+from ssot_lint.model.policy import Allowance, Policy
 from ssot_lint.model.source import Signature
 from ssot_lint.model.violation import Violation
 from ssot_lint.scan import Look, Wanted
@@ -41,6 +41,8 @@ class Judgement(msgspec.Struct, frozen=True, array_like=True):
         suppressed: how many violations these hold back.
         consulted: paths of the other files that it rests on.
         everyone: it rests on all files that may have a say in what becomes of a truth.
+        held: the rules whose findings `per-path` holds back.
+        excused: the entries of the configuration without which there would be more.
     """
 
     found: tuple[Violation, ...]
@@ -48,6 +50,8 @@ class Judgement(msgspec.Struct, frozen=True, array_like=True):
     suppressed: int
     consulted: frozenset[str] = frozenset()
     everyone: bool = False
+    held: frozenset[str] = frozenset()
+    excused: frozenset[Allowance] = frozenset()
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True):

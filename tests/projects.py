@@ -34,6 +34,9 @@ ALIASES = (
 CLASSES = ("Engine", "Motor", "Core", "E", "X", "Engine2", "FastEngine", "Größe", "FinalEngine")
 MEMBERS = ("create_from_legacy", "get", "run", "X", "flush")
 GLOBS = ("*Engine", "*", "?ngine", "[EM]*", "*[!s]", "Fast*", "Gr*", "Y", "[!A-Z]*")
+NOQA = ("# noqa", "# noqa", "# noqa: SOT101", "# noqa: SOT1", "# noqa:SOT103,SOT3", "# noqa: E501, SOT201", "# noqa: SOT")
+PATTERNS = ("chat/", "*.py", "tools/", "chat/old*", "main.py")
+EXCEPTIONS = ("import-bypass", "SOT1", "SOT2", "missing-import", "SOT3", "unused-suppression")
 OUTSIDE = ("distutils", "os:environ", "os:getenv", "xml.dom", "distutils.core:setup")
 
 
@@ -190,6 +193,11 @@ class Draft:
         if self.chance(0.3):
             on = self.rng.sample(sorted(rules()), self.rng.choice((1, 2, 6)))
             lines += ["[severity]", *(f'{rule} = "off"' for rule in sorted(rules()) if rule not in on)]
+        if self.chance(0.1):
+            lines += ["[missing-import]", "scope = 'all'"]
+        if self.chance(0.2):
+            entries = {pattern: self.rng.sample(EXCEPTIONS, 2) for pattern in self.rng.sample(PATTERNS, 2)}
+            lines += ["[per-path]", *(f'"{pattern}" = {_array(items)}' for pattern, items in entries.items())]
         for truth in self.truths:
             lines += ["[[truth]]", *(f"{key} = {value}" for key, value in truth.items())]
         return "\n".join([*lines, ""]).replace("'", '"')
@@ -620,6 +628,7 @@ def look_alike_words(draft: Draft) -> None:
         'class Other:\n    "Engine"\n    Engine = 1\n', 'x = """\n# """; import old\n',
         "def run(self, get, Engine=None): ...\n", "del Y\n", "Y = None\n", "x = y.get(1)\n", "from email import *\n",
         "def f():\n    class E: ...\n", "x = lambda old: old.Engine\n", "__all__ = ['E', 'Engine', 'X']\n", "E = 1\n",
+        "x = 1  # noqa: SOT101\n", "x = '# noqa: SOT2'  # noqa: SOT2, E501\n",
     )
     draft.add(draft.file(), draft.rng.choice(shapes))
 
@@ -731,6 +740,8 @@ def declare_retired(draft: Draft, truths: list[Way]) -> Way:
     else:
         truth = rng.choice(draft.truths)
         truth["retired"] = truth["retired"].replace("]", f', "{path}"]').replace("[, ", "[")
+        if way.name and "." not in way.name and "inline" not in truth and draft.chance(0.5):
+            truth["inline"] = f'[{{ call = "{way.name}(key, default=None)", with = "..." }}]'
     return way if "." in way.module or way.name or draft.chance(0.5) else way._replace(name="run")
 
 
@@ -798,10 +809,14 @@ def _files(draft: Draft) -> Files:
     for path, pieces in draft.pieces.items():
         if draft.chance(0.15):
             rng.shuffle(pieces)
-        text = "".join(piece.replace("\n", "  # noqa\n") if draft.chance(0.02) else piece for piece in pieces)
+        text = "".join(_commented(rng, piece) if draft.chance(0.04) else piece for piece in pieces)
         data = written(rng, disguised(rng, text, share), share * 3)
         found[path] = _broken(rng, data) if draft.chance(0.015) else data
     return found
+
+
+def _commented(rng: Random, piece: str) -> str:
+    return piece.replace("\n", f"  {rng.choice(NOQA)}\n")
 
 
 def _broken(rng: Random, data: bytes) -> bytes:

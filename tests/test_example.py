@@ -38,7 +38,7 @@ def violations() -> list[dict[str, object]]:
 def places(violations: list[dict[str, object]]) -> set[Place]:
     return {
         (str(item["path"]), int(str(item["line"])), int(str(item["column"])), str(item["code"]))
-        for item in violations if item["path"] != _UNPARSABLE
+        for item in violations if item["path"] != _UNPARSABLE and str(item["path"]).endswith(".py")
     }
 
 

@@ -14,9 +14,7 @@ import pytest
 import tomli
 
 from scripts.docs import ROOT
-from ssot_lint.config.shape import (
-    BridgeTable, DuplicatesTable, InlineTable, PolicyTable, TruthTable, UnreadableFileTable,
-)
+from ssot_lint.config.shape import BridgeTable, DuplicatesTable, InlineTable, PolicyTable, ScopeTable, TruthTable
 from ssot_lint.rules.registry import rule_modules, rules
 from tests.scenario import Case, read_document
 
@@ -32,7 +30,8 @@ SECTIONS = [
 RULES = pytest.mark.parametrize("name", list(rule_modules()))
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": PolicyTable,
-    "unreadable-file.": UnreadableFileTable,
+    "unreadable-file.": ScopeTable,
+    "missing-import.": ScopeTable,
     "truth.": TruthTable,
     "truth.duplicates.": DuplicatesTable,
     "truth.inline.": InlineTable,

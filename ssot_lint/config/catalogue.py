@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ssot_lint.config.problems import Problems, below, nearest, quoted
-from ssot_lint.config.shape import UnreadableFileTable
+from ssot_lint.config.shape import ScopeTable
 from ssot_lint.config.values import pattern
 from ssot_lint.model.policy import PathException
 from ssot_lint.rules.registry import rules
@@ -39,11 +39,11 @@ def read_severity(changed: dict[str, str], problems: Problems) -> dict[str, str]
     return severity
 
 
-def read_scope(table: UnreadableFileTable | None, problems: Problems) -> str:
-    """Which unreadable files are reported: "concerned" or "all"."""
-    scope = UnreadableFileTable().scope if table is None else table.scope
+def read_scope(table: ScopeTable | None, rule: str, problems: Problems) -> str:
+    """Where a rule looks: "concerned" or "all"."""
+    scope = ScopeTable().scope if table is None else table.scope
     if scope not in SCOPES:
-        problems.add("unreadable-file.scope", f"expected one of {', '.join(SCOPES)}, found {quoted(scope)}")
+        problems.add(f"{rule}.scope", f"expected one of {', '.join(SCOPES)}, found {quoted(scope)}")
     return scope
 
 
@@ -55,10 +55,7 @@ def read_per_path(
     Args:
         codes: rule name -> code, as configured.
     """
-    return tuple(
-        PathException(pattern(glob, below("per-path", glob), problems), _rule_names(items, glob, codes, problems))
-        for glob, items in exceptions.items()
-    )
+    return tuple(_exception(glob, items, codes, problems) for glob, items in exceptions.items())
 
 
 def _of_known_rules(values: dict[str, str], key: str, problems: Problems) -> dict[str, str]:
@@ -79,16 +76,25 @@ def _check_unique(codes: dict[str, str], remapped: dict[str, str], problems: Pro
             problems.add(below("codes", name), f"expected a code of its own, found {found}")
 
 
-def _rule_names(items: tuple[str, ...], glob: str, codes: dict[str, str], problems: Problems) -> tuple[str, ...]:
-    names: dict[str, None] = {}
+def _exception(glob: str, items: tuple[str, ...], codes: dict[str, str], problems: Problems) -> PathException:
+    meant = _meant(items, glob, codes, problems)
+    rules = tuple(dict.fromkeys(name for _, names in meant for name in names))
+    return PathException(pattern(glob, below("per-path", glob), problems), rules, meant)
+
+
+def _meant(
+    items: tuple[str, ...], glob: str, codes: dict[str, str], problems: Problems
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each item with the names of the rules that it means."""
+    found = []
     for index, item in enumerate(items):
         meant = [item] if item in codes else [name for name, code in codes.items() if item and code.startswith(item)]
-        names.update(dict.fromkeys(meant))
+        found.append((item, tuple(meant)))
         if not meant:
             wanted = "a rule, a code or the beginning of a code"
-            found = f"{quoted(item)}; {_way_out(item, codes)}"
-            problems.add(f"{below('per-path', glob)}[{index}]", f"expected {wanted}, found {found}")
-    return tuple(names)
+            problem = f"expected {wanted}, found {quoted(item)}; {_way_out(item, codes)}"
+            problems.add(f"{below('per-path', glob)}[{index}]", problem)
+    return tuple(found)
 
 
 def _way_out(item: str, codes: dict[str, str]) -> str:

@@ -25,15 +25,26 @@ class Callee(msgspec.Struct, frozen=True):
 
     Attributes:
         removed: its removed members, with what to do instead.
+        retired: what it replaced.
     """
 
     canonical: ObjectPath
     removed: dict[str, str]
+    retired: tuple[ObjectPath, ...] = ()
 
     @property
     def name(self) -> str:
         """What a replacement calls the truth."""
         return last(self.canonical.name or self.canonical.module)
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """The single names that it replaced: a call of one, or of something in one, can give way to an expression."""
+        return tuple(path.name for path in self.retired if path.name and path.name not in self.removed)
+
+    def is_replaced(self, member: str) -> bool:
+        """Whether a member is such a name, or something in one."""
+        return member in self.replaced or member.rpartition(".")[0] in self.replaced
 
 
 def read_inlines(
@@ -48,7 +59,7 @@ def read_inlines(
 
 
 def _inline(table: InlineTable, callee: Callee, key: str, problems: Problems) -> Inline:
-    signature = _signature(text(table.call, f"{key}.call", problems), f"{key}.call", problems)
+    signature = _signature(text(table.call, f"{key}.call", problems), callee, f"{key}.call", problems)
     entry = Inline(
         call=table.call,
         member=signature.member,
@@ -65,12 +76,21 @@ def _inline(table: InlineTable, callee: Callee, key: str, problems: Problems) ->
     return entry
 
 
-def _signature(call: str, key: str, problems: Problems) -> SignatureReading:
-    signature = read_signature(call)
+def _signature(call: str, callee: Callee, key: str, problems: Problems) -> SignatureReading:
+    owner = _owner(call, callee)
+    signature = read_signature(call[len(owner):])
+    if signature.member:
+        signature = msgspec.structs.replace(signature, member=owner + signature.member)
     if signature.expected and call.strip():
         found = signature.found or quoted(call)
         problems.add(key, f"expected {signature.expected}, found {found}")
     return signature
+
+
+def _owner(call: str, callee: Callee) -> str:
+    """The name that the truth replaced and whose member is called, with the dot behind it: of `environ.get(key)`."""
+    owner = call.partition("(")[0].rpartition(".")[0].strip()
+    return f"{owner}." if owner in callee.replaced else ""
 
 
 def _import(value: str, key: str, problems: Problems) -> ObjectPath:
@@ -82,9 +102,10 @@ def _import(value: str, key: str, problems: Problems) -> ObjectPath:
 
 
 def _check_member(entry: Inline, callee: Callee, key: str, problems: Problems) -> None:
-    known = (CONSTRUCTOR, *callee.removed)
-    if entry.member not in known:
-        problems.add(key, f"expected {CONSTRUCTOR} or a member of `removed`, found {entry.member}; "
+    known = (CONSTRUCTOR, *callee.removed, *callee.replaced)
+    if entry.member not in known and not callee.is_replaced(entry.member):
+        others = " or something that `retired` names" if callee.replaced else ""
+        problems.add(key, f"expected {CONSTRUCTOR} or a member of `removed`{others}, found {entry.member}; "
                           f"{nearest(entry.member, known)}")
     if entry.member == CONSTRUCTOR and not callee.canonical.name:
         problems.add(key, f"expected a member of `removed`, found {CONSTRUCTOR}: the truth is a module")
@@ -124,7 +145,8 @@ def _check_meanings(entry: Inline, callee: Callee, key: str, problems: Problems)
 
 
 def _check_names(entry: Inline, expression: ExpressionReading, callee: Callee, key: str, problems: Problems) -> None:
-    receivers = () if entry.member == CONSTRUCTOR or not callee.canonical.name else RECEIVERS
+    has_receiver = entry.member != CONSTRUCTOR and callee.canonical.name and not callee.is_replaced(entry.member)
+    receivers = RECEIVERS if has_receiver else ()
     own = (*_names(entry), *receivers, callee.name, *(path.name for path in entry.imports))
     for name in expression.names:
         if name not in own and name not in _BUILTINS:

@@ -58,5 +58,6 @@ def _policy(file: str, table: PolicyTable, problems: Problems) -> Policy:
         codes=codes,
         severity=read_severity(table.severity, problems),
         per_path=read_per_path(table.per_path, codes, problems),
-        unreadable_files=read_scope(table.unreadable_file, problems),
+        unreadable_files=read_scope(table.unreadable_file, "unreadable-file", problems),
+        missing_imports=read_scope(table.missing_import, "missing-import", problems),
     )

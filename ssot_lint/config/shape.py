@@ -54,8 +54,8 @@ class TruthTable(Table, frozen=True):
     bridge: tuple[dict[str, Any], ...] = ()
 
 
-class UnreadableFileTable(Table, frozen=True):
-    """`[unreadable-file]`."""
+class ScopeTable(Table, frozen=True):
+    """`[unreadable-file]` and `[missing-import]`."""
 
     scope: str = "concerned"
 
@@ -71,4 +71,5 @@ class PolicyTable(Table, frozen=True):
     per_path: dict[str, tuple[str, ...]] = {}
     truth: tuple[dict[str, Any], ...] = ()
     moved: dict[str, str] = {}
-    unreadable_file: UnreadableFileTable | None = None
+    unreadable_file: ScopeTable | None = None
+    missing_import: ScopeTable | None = None

@@ -38,10 +38,11 @@ def _head(policy: Policy, prefix: str) -> str:
 def _rule_tables(policy: Policy, prefix: str) -> Iterator[str]:
     yield _table(_within(prefix, "codes"), policy.codes)
     yield _table(_within(prefix, "severity"), policy.severity)
-    if policy.unreadable_files != Policy().unreadable_files:
-        yield _table(_within(prefix, "unreadable-file"), {"scope": policy.unreadable_files})
+    for rule, scope in (("unreadable-file", policy.unreadable_files), ("missing-import", policy.missing_imports)):
+        if scope != "concerned":
+            yield _table(_within(prefix, rule), {"scope": scope})
     if policy.per_path:
-        arrays = [_array(exception.pattern, exception.rules) for exception in policy.per_path]
+        arrays = [_array(exception.pattern, [item for item, _ in exception.items]) for exception in policy.per_path]
         yield "\n".join([f"[{_within(prefix, 'per-path')}]", *arrays])
 
 

@@ -24,18 +24,19 @@ def read_truths(tables: tuple[object, ...], problems: Problems) -> tuple[Truth, 
 def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
     canonical = object_path(table.canonical, f"{key}.canonical", problems)
     owner = "" if table.owner is None else text(table.owner, f"{key}.owner", problems)
+    retired = each(object_path, table.retired, f"{key}.retired", problems)
     return Truth(
         name=text(table.name, f"{key}.name", problems),
         canonical=canonical,
         key=key,
         owner=owner,
         facades=each(module_path, table.facades, f"{key}.facades", problems),
-        retired=each(object_path, table.retired, f"{key}.retired", problems),
+        retired=retired,
         removed=_removed(table.removed, f"{key}.removed", problems),
         factories=each(named_path, table.factories, f"{key}.factories", problems),
         allow_in=each(module_path, table.allow_in, f"{key}.allow-in", problems),
         duplicates=_duplicates(table.duplicates or DuplicatesTable(), f"{key}.duplicates", problems),
-        inlines=read_inlines(table.inline, Callee(canonical, table.removed), f"{key}.inline", problems),
+        inlines=read_inlines(table.inline, Callee(canonical, table.removed, retired), f"{key}.inline", problems),
         bridges=read_bridges(table.bridge, owner, f"{key}.bridge", problems),
     )
 

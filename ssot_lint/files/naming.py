@@ -13,6 +13,8 @@ from ssot_lint.model.source import SourceFile
 
 SOURCE_SUFFIXES = (".py", ".pyi")
 NATIVE_SUFFIXES = (".so", ".pyd", ".pyx")
+_BUILT = (".c", ".cc", ".cpp", ".cxx", ".pxd", ".pyf")
+"""Endings of files of which an extension module is built."""
 _MODULE_FILE = re.compile(r"(?P<stem>[^.]+)(?:\.pyi?|\.pyx|(?:\.(?:cpython|pypy|graalpy|abi|cp|pp)[^.]*)?\.(?:so|pyd))")
 
 
@@ -62,7 +64,7 @@ def native_stem(name: str) -> str | None:
 
 
 def exists_on_disk(module: str, root: str, roots: tuple[str, ...]) -> bool:
-    """Whether a source, a stub, an extension module or a folder for a dotted name lies under an import root.
+    """Whether a source, a stub, an extension module, what one is built of, or a folder lies under an import root.
 
     Whatever ignore files say: generated modules are often ignored. Upper and lower case count on every platform, as
     they do for Python.
@@ -100,7 +102,8 @@ def _provides(folder: str, entry: str, module: str) -> bool:
     if entry == module:
         return os.path.isdir(os.path.join(folder, entry))
     match = _MODULE_FILE.fullmatch(entry)
-    return match is not None and match["stem"] == module and os.path.isfile(os.path.join(folder, entry))
+    is_one = entry in (f"{module}{ending}" for ending in _BUILT) or (match is not None and match["stem"] == module)
+    return is_one and os.path.isfile(os.path.join(folder, entry))
 
 
 def _listed(folder: str) -> list[str]:

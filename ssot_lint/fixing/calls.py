@@ -55,13 +55,8 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
     call = page.module.expression(remedy.place)
     if remedy.reason or truth is None or not isinstance(call, Call):
         return Fix("manual", reason=remedy.reason)
-    node = sheet.calls.get(
-        (sheet.offset(call.line, call.column), sheet.offset(call.end_line, call.end_column))
-    )
-    if node is None:
-        return Fix("manual", reason="it stands in a string")
     try:
-        edits = _Inlining(page, Site(sheet, node), call, truth, remedy).edits(importer)
+        edits = inlined(page, sheet, call, truth, remedy).edits(importer)
     except Refusal as refusal:
         return Fix("manual", reason=str(refusal))
     except (SyntaxError, RecursionError):
@@ -72,11 +67,23 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
     return Fix("unsafe" if doubt else "safe", tuple(sorted((*edits, *importer.edits()), key=_place)), doubt)
 
 
+def inlined(page: Page, sheet: Sheet, call: Call, truth: Truth, remedy: Inlining) -> InlinedCall:
+    """A call of a text, ready to be replaced.
+
+    Raises:
+        Refusal: it does not stand in the code.
+    """
+    node = sheet.calls.get((sheet.offset(call.line, call.column), sheet.offset(call.end_line, call.end_column)))
+    if node is None:
+        raise Refusal("it stands in a string")
+    return InlinedCall(page, Site(sheet, node), call, truth, remedy)
+
+
 def _place(edit: Edit) -> Span:
     return edit.span
 
 
-class _Inlining:
+class InlinedCall:
     """One call, and what it gives way to."""
 
     def __init__(self, page: Page, site: Site, call: Call, truth: Truth, remedy: Inlining) -> None:

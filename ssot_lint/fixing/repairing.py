@@ -17,6 +17,7 @@ from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.ranges import Ranges
 from ssot_lint.manifest import Judgement
 from ssot_lint.model.violation import Violation
+from ssot_lint.suppress.unused import UNUSED
 
 ROUNDS = 100
 
@@ -158,11 +159,15 @@ class _File:
         left = {violation.fingerprint for violation in self.findings.kept} - {item.fingerprint for item in settled}
         former = [violation for violation in self.findings.kept if violation.fingerprint in left]
         same = _pairs(change, former, findings.kept)
-        self.origins = {violation.fingerprint: self.origins[same[violation.fingerprint]] for violation in findings.kept}
+        self.origins = {
+            violation.fingerprint: self.origins[same[violation.fingerprint]] if violation.fingerprint in same
+            else violation
+            for violation in findings.kept
+        }
         self.reasons = {
             violation.fingerprint: self.reasons[same[violation.fingerprint]]
             for violation in findings.kept
-            if same[violation.fingerprint] in self.reasons and same[violation.fingerprint] not in self.by_hand
+            if same.get(violation.fingerprint) in self.reasons and same[violation.fingerprint] not in self.by_hand
         }
         self.by_hand = set()
         self.content, self.findings = change.after, findings
@@ -290,13 +295,15 @@ class _Work:
         now = self._draft.judgement(file.path)
         if not file.is_changed or now == file.findings:
             return True
-        return not Counter(map(ground, now.found)) - Counter(map(ground, file.findings.found))
+        known = Counter(map(ground, file.findings.found))
+        return not Counter(ground(violation) for violation in now.found if violation.rule != UNUSED) - known
 
 
 def _pairs(change: Change, former: Iterable[Violation], now: Iterable[Violation]) -> dict[str, str]:
     """Fingerprint of a violation in the new text -> the fingerprint that the same one had before.
 
-    Those of one ground are told apart by their places, as far as these tell.
+    Those of one ground are told apart by their places, as far as these tell. What has none is a suppression that holds
+    nothing back any more.
     """
     before, after = change.before.ranges(), change.after.ranges()
     waiting: dict[object, list[tuple[int, str]]] = {}
@@ -305,6 +312,8 @@ def _pairs(change: Change, former: Iterable[Violation], now: Iterable[Violation]
         waiting.setdefault(ground(violation), []).append((place, violation.fingerprint))
     found = {}
     for violation in now:
+        if not waiting.get(ground(violation)):
+            continue
         start = _start(after, violation)
         nearest = min(waiting[ground(violation)], key=lambda item: abs(item[0] - start))
         waiting[ground(violation)].remove(nearest)

@@ -29,7 +29,7 @@ def objection(change: Change) -> str:
         return "its tokens could not be told apart"
     if list(_outside(before, change.before, change.old)) != list(_outside(after, change.after, change.new)):
         return "it would change code that its edits do not touch"
-    lost = Counter(_comments(before)) - Counter(_comments(after))
+    lost = Counter(_comments(before)) - Counter(_comments(after)) - Counter(_rewritten(before, change))
     if lost:
         return f"it would lose the comment {next(iter(lost))!a}"
     return ""
@@ -42,6 +42,22 @@ def _tokens(text: str) -> list[tokenize.TokenInfo]:
 
 def _comments(tokens: Sequence[tokenize.TokenInfo]) -> Iterator[str]:
     return (token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
+
+
+def _rewritten(tokens: Sequence[tokenize.TokenInfo], change: Change) -> Iterator[str]:
+    """The comments in which alone an edit replaces something, or which it takes away as such."""
+    ranges = change.before.ranges()
+    pieces = [
+        (_place(ranges, old[0]), _place(ranges, old[1]), new[0] == new[1])
+        for old, new in zip(change.old, change.new) if old[0] < old[1]
+    ]
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            line, column = token.start
+            before = line, len(token.line[:column].rstrip())
+            if any((token.start < start or (is_cut and before <= start)) and end <= token.end
+                   for start, end, is_cut in pieces):
+                yield token.string.rstrip()
 
 
 def _outside(

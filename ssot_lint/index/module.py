@@ -271,6 +271,26 @@ class Module:
             block = self._block_around_scope(self.facts.blocks[block].scope)
         return False
 
+    def is_guarded(self, block: int) -> bool:
+        """Whether an ImportError is caught there, or may be: by a handler of its `try`, by `suppress` and its kin."""
+        return any(self._is_handler(item) or self._catches_import_error(item) for item in self._around(block))
+
+    def _is_handler(self, block: int) -> bool:
+        return self.facts.blocks[block].kind == "import-error"
+
+    def _catches_import_error(self, block: int) -> bool:
+        """Of the body of a `try`; one without handlers of its own may be the body of a `suppress`."""
+        blocks = self.facts.blocks
+        if blocks[block].kind != "try":
+            return False
+        handlers = []
+        for item in blocks[block + 1:]:
+            if (item.parent, item.scope) == (blocks[block].parent, blocks[block].scope):
+                if item.kind not in ("except", "import-error"):
+                    break
+                handlers.append(item.kind)
+        return not handlers or "import-error" in handlers
+
     def _block_around_scope(self, scope: int) -> int:
         fact = self.facts.scopes[scope]
         if fact.kind == "class":

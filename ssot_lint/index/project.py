@@ -43,6 +43,7 @@ class ProjectIndex:
         self.is_sure = True
         self._exports_of: dict[str, Exports | None] = {}
         self._submodules = Loading(self)
+        self._asked_unknown: set[Hop] = set()
         self._asked_texts: set[tuple[str, int]] = set()
         self._members: dict[tuple[str, str, str], tuple[Resolution, ...]] = {}
 
@@ -97,6 +98,14 @@ class ProjectIndex:
     def is_first_party(self, name: str) -> bool:
         top = name.partition(".")[0]
         return top in self._modules.by_name or top in self._modules.packages
+
+    def is_known(self, name: str) -> bool:
+        """Whether a dotted name is that of a file of the project, or of a folder with files in it."""
+        return name in self._modules.by_name or name in self._modules.packages
+
+    def has_stub(self, module: Module) -> bool:
+        """Whether a stub stands beside a source."""
+        return self._stub_of(module) is not None
 
     def module_target(self, name: str, importer: Module | None = None) -> Target:
         """What a dotted module name means."""
@@ -236,9 +245,23 @@ class ProjectIndex:
                 continue
             if source.facts.opaque_namespace or source.facts.unreadable is not None:
                 return True
+            if self._is_unknown_in(source, name):
+                return True
             if self._stars_may_bring(source, name, seen | {source.file.path}):
                 return True
         return False
+
+    def _is_unknown_in(self, source: Module, name: str) -> bool:
+        """Whether a module has a name from where nothing can be read: an extension module, for instance."""
+        hop = Hop(source.file.path, name)
+        if name not in source.names or hop in self._asked_unknown:
+            return False
+        self._asked_unknown.add(hop)
+        try:
+            bound = self._bound(source, name, frozenset({Hop(source.name, name)}))
+            return any(isinstance(item.target, Unknown) for item in bound)
+        finally:
+            self._asked_unknown.remove(hop)
 
     def _by_star(self, module: Module, star: Import, name: str, seen: frozenset[Hop]) -> list[Resolution]:
         """What a star import makes of a name; empty where it does not bring it, or not surely.

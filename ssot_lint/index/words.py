@@ -141,6 +141,7 @@ class Words:
             harmless=dict(around.harmless),
             own=around.own,
             retired=around.retired,
+            codes=self._triggers.codes,
             dynamic=self._triggers.dynamic,
             roots=around.inherited | around.kin,
             classes=bool(around.inherited | around.kin),

@@ -119,11 +119,21 @@ class Truth(msgspec.Struct, frozen=True):
     bridges: tuple[Bridge, ...] = ()
 
 
+Allowance = tuple[str, str, str]
+"""An entry of a truth's list of exceptions: the truth's key, the list's (`allow-in`, `duplicates.allow`), the entry."""
+
+
 class PathException(msgspec.Struct, frozen=True):
-    """Rules or codes that are not reported in the files that a gitignore-style pattern matches."""
+    """Rules or codes that are not reported in the files that a gitignore-style pattern matches.
+
+    Attributes:
+        rules: their names.
+        items: as written -> the names of the rules that are meant.
+    """
 
     pattern: str
     rules: tuple[str, ...]
+    items: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -137,6 +147,7 @@ class Policy(msgspec.Struct, frozen=True):
         codes: rule name -> code, every rule included.
         severity: rule name -> "off", "warning" or "error", every rule included.
         unreadable_files: which of them are reported, "concerned" or "all".
+        missing_imports: which of them are reported: those that concern what the configuration names, or "all".
     """
 
     file: str = ""
@@ -148,3 +159,4 @@ class Policy(msgspec.Struct, frozen=True):
     severity: dict[str, str] = {}
     per_path: tuple[PathException, ...] = ()
     unreadable_files: str = "concerned"
+    missing_imports: str = "concerned"

@@ -7,6 +7,7 @@ from typing import Union
 import msgspec
 
 from ssot_lint.model.policy import ObjectPath
+from ssot_lint.model.spans import Span
 
 
 class Relocation(msgspec.Struct, frozen=True, tag="relocation"):
@@ -51,4 +52,31 @@ class Inlining(msgspec.Struct, frozen=True, tag="inlining"):
     reason: str = ""
 
 
-Remedy = Union[Relocation, Inlining]
+class Replacing(msgspec.Struct, frozen=True, tag="replacing"):
+    """An imported name is needed no more where all of its calls give way to expressions.
+
+    Attributes:
+        place: index of the import.
+        calls: every call of it.
+        reason: why a tool is not to do it; empty where it may.
+    """
+
+    place: int
+    calls: tuple[Inlining, ...]
+    reason: str = ""
+
+
+class Rewriting(msgspec.Struct, frozen=True, tag="rewriting"):
+    """A piece of a comment gives way to another; findings that share the remedy are settled by it together.
+
+    Attributes:
+        span: on one line.
+        reason: why a tool is not to do it; empty where it may.
+    """
+
+    span: Span
+    text: str
+    reason: str = ""
+
+
+Remedy = Union[Relocation, Inlining, Replacing, Rewriting]

@@ -24,6 +24,7 @@ class Triggers(msgspec.Struct, frozen=True):
         kin: classes; the file uses one of them, or one that inherits from them.
         homes: objects; the file defines one of them.
         modules: dotted names; the file imports one of them, or something from it.
+        codes: beginnings of error codes; a comment of the file may list one to suppress it.
         dynamic: the file can import by a string that is put together.
         everything: every file can hold a finding.
     """
@@ -41,5 +42,6 @@ class Triggers(msgspec.Struct, frozen=True):
     kin: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
     modules: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     dynamic: bool = False
     everything: bool = False

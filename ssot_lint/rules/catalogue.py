@@ -13,7 +13,7 @@ from ssot_lint.index import (
 )
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.model.facts import ClassFact, FunctionFact
-from ssot_lint.model.policy import ObjectPath, Policy, Retirement, Truth
+from ssot_lint.model.policy import Allowance, ObjectPath, Policy, Retirement, Truth
 from ssot_lint.rules.scents import named_modules
 
 
@@ -36,7 +36,12 @@ class Bypass(msgspec.Struct, frozen=True):
 
 
 class Catalogue:
-    """Answers for one project."""
+    """Answers for one project.
+
+    Attributes:
+        identities: name of a truth -> what it is.
+        excused: entries of the configuration without which some answer would have been another.
+    """
 
     def __init__(self, policy: Policy, index: ProjectIndex, classes: ClassIndex) -> None:
         self.policy = policy
@@ -46,6 +51,7 @@ class Catalogue:
         self._retired = {_dotted(item.path): item for item in policy.retirements}
         self._truth_of: dict[Target, Truth] = {}
         self._truth_modules: dict[str, Truth] = {}
+        self.excused: set[Allowance] = set()
         self.identities: dict[str, tuple[Target, ...]] = {}
         for truth in policy.truths:
             self._identify(truth)
@@ -59,6 +65,13 @@ class Catalogue:
         targets = tuple(target for target in self.targets(canonical) if not isinstance(target, Unknown))
         self.identities[truth.name] = targets
         self._truth_of.update(dict.fromkeys(targets, truth))
+
+    def is_there(self, truth: Truth) -> bool:
+        """Whether its canonical place exists; a module of the project may offer there what belongs to somebody else."""
+        absent: tuple[type, ...] = (Missing, External)
+        if truth.canonical.name and self._index.module(truth.canonical.module) is not None:
+            absent = (Missing,)
+        return any(not isinstance(target, absent) for target in self.identities[truth.name])
 
     def targets(self, path: ObjectPath) -> Iterator[Target]:
         """What an object path of the configuration means; a member of a class is looked up by its qualified name."""
@@ -176,7 +189,7 @@ class Catalogue:
         truth = self.truth_at(resolution.target)
         if truth is not None and self.is_canonical_way(truth, module, name):
             return None
-        hop, retirement = self._first_retired(self._steps(module, name, resolution), resolution.target)
+        hop, retirement = self._first_retired(self._steps_of(truth, module, name, resolution), resolution.target)
         if retirement is not None:
             concerned = self._by_name.get(retirement.truth) or truth
             exempt = self._may_use(importer, retirement, concerned) or self._redirects(importer, resolution)
@@ -210,6 +223,15 @@ class Catalogue:
             return target.module == module or (other is not None and other.file.path == target.path)
         return not isinstance(target, Definition) and (not isinstance(target, External) or target.path == module)
 
+    def _steps_of(self, truth: Truth | None, module: str, name: str, resolution: Resolution) -> Iterator[Hop]:
+        """The steps for which the importer answers: where the truth is somebody else's, what its canonical module does
+        to get it is its own affair."""
+        home = truth.canonical if truth is not None and isinstance(resolution.target, External) else None
+        for hop in self._steps(module, name, resolution):
+            if home is not None and hop == Hop(home.module, home.name):
+                return
+            yield hop
+
     def _steps(self, module: str, name: str, resolution: Resolution) -> Iterator[Hop]:
         target = resolution.target
         end = (Hop(target.module, ""),) if isinstance(target, ModuleTarget) else ()
@@ -233,13 +255,13 @@ class Catalogue:
         names = importer.file.modules
         home = retirement.replacement.module if retirement.replacement else ""
         inside = not retirement.path.name and any(_is_within(name, retirement.path.module) for name in names)
-        return inside or home in names or (truth is not None and self._may_reach(importer, truth))
+        return (truth is not None and self._may_reach(importer, truth)) or inside or home in names
 
     def _may_reach(self, importer: Module, truth: Truth) -> bool:
         names = importer.file.modules
-        if truth.canonical.module in names or any(facade in names for facade in truth.facades):
-            return True
-        return any(_is_within(name, allowed) for name in names for allowed in truth.allow_in)
+        allowing = [entry for entry in truth.allow_in if any(_is_within(name, entry) for name in names)]
+        self.excused.update((truth.key, "allow-in", entry) for entry in allowing)  # even if another ground would do
+        return bool(allowing) or truth.canonical.module in names or any(facade in names for facade in truth.facades)
 
     def _redirects(self, importer: Module, resolution: Resolution) -> bool:
         """A retired module that only passes on what lives elsewhere is the redirect, not a user of it."""
@@ -318,12 +340,15 @@ class Catalogue:
         """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces, or another truth."""
         if self._truth_of.get(definition, truth).name != truth.name:
             return True
-        names = {_dotted_name(definition)}
-        sanctioned: set[str] = set()
-        for path in (*truth.duplicates.allow, *truth.duplicates.implements):
-            sanctioned.add(_dotted(path))
-            sanctioned.update(_dotted_name(target) for target in self.targets(path))
-        return bool(names & sanctioned)
+        if any(self._is_meant_by(path, definition) for path in truth.duplicates.implements):
+            return True
+        allowing = [path for path in truth.duplicates.allow if self._is_meant_by(path, definition)]
+        self.excused.update((truth.key, "duplicates.allow", str(path)) for path in allowing)
+        return bool(allowing)
+
+    def _is_meant_by(self, path: ObjectPath, definition: Definition) -> bool:
+        name = _dotted_name(definition)
+        return name == _dotted(path) or any(name == _dotted_name(target) for target in self.targets(path))
 
 
 def _dotted(path: ObjectPath) -> str:

@@ -68,16 +68,11 @@ def check(context: RuleContext) -> Iterator[Violation]:
             continue
         definition = context.classes.of_fact(context.module, index)
         for truth in context.policy.truths:
-            if _may_implement(context, truth, definition):
+            if truth.canonical.module in context.file.modules:
                 continue
             interfaces = tuple(context.catalogue.implemented(truth, definition))
-            if interfaces:
+            if interfaces and not context.catalogue.is_allowed(truth, definition):
                 yield _finding(context, truth, definition, fact, interfaces)
-
-
-def _may_implement(context: RuleContext, truth: Truth, definition: Definition) -> bool:
-    canonical = truth.canonical.module in context.file.modules
-    return canonical or not truth.duplicates.implements or context.catalogue.is_allowed(truth, definition)
 
 
 def _finding(

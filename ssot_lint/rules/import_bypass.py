@@ -42,6 +42,7 @@ retry()
 * `truth.facades`: modules that may be imported from as well.
 * `truth.retired`: what it replaced.
 * `truth.allow-in`: modules that may still use what is retired.
+* `truth.inline`: the expression that replaces the call of something retired.
 * `moved`: what has another place now.
 * `gone`: what has no place any more.
 * `src`: how files map to module names.
@@ -61,6 +62,10 @@ their names, and an import that is there already takes the name in.
 
 For an imported module every use is rewritten, or nothing is: `import chat.old_utils` becomes `import chat.utils`, and
 a module that gave way to objects becomes imports of these. A star import becomes imports of the names that are used.
+
+Where an `inline` entry is about a retired name (`getenv(key, default=None)`) or a member of one
+(`environ.get(key)`), its calls give way to that expression, as those of `removed-call` do, and an import of the name
+goes with the last of them. What is done with it otherwise stays: no tool makes `os.environ["X"]` of another kind.
 
 Manual, with the reason: what has no new place, or several; what is private there; what is of another kind (a function
 in place of a value); a module that is handed on, assigned to, or asked for by a name that is put together; a star
@@ -86,11 +91,12 @@ from collections.abc import Iterator
 from ssot_lint.index import ModuleTarget, Resolution
 from ssot_lint.model.facts import Name
 from ssot_lint.model.policy import ObjectPath, Policy
-from ssot_lint.model.remedy import Relocation
+from ssot_lint.model.remedy import Remedy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.accessors import inlining_of_use, replacing_of_import
 from ssot_lint.rules.attributes import bypassing_attributes, imported_owners
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
@@ -115,7 +121,7 @@ def check(context: RuleContext) -> Iterator[Violation]:
     attributes = list(bypassing_attributes(context, imported_owners))
     for place, attribute, bypass in attributes:
         bypasses = [item for other, _, item in attributes if other == place]
-        remedy = relocation(context, "expression", place, bypasses, bypass)
+        remedy = _remedy_of_use(context, place, bypasses, bypass)
         yield _finding(context, bypass, span_of_name(attribute, attribute.name), "", remedy)
     if context.module.stars:
         yield from _of_star_names(context)
@@ -129,8 +135,14 @@ def _of_import(context: RuleContext, place: int) -> Iterator[Violation]:
     name = "" if fact.name == "*" else fact.name
     bypasses = context.catalogue.of_import(context.module, source, name)
     for bypass in bypasses:
-        remedy = relocation(context, "import", place, bypasses, bypass, ObjectPath(source, name))
+        remedy: Remedy | None = replacing_of_import(context, place, bypass) if len(bypasses) == 1 else None
+        remedy = remedy or relocation(context, "import", place, bypasses, bypass, ObjectPath(source, name))
         yield _finding(context, bypass, span_of(fact), fact.alias or fact.name, remedy)
+
+
+def _remedy_of_use(context: RuleContext, place: int, bypasses: list[Bypass], bypass: Bypass) -> Remedy:
+    inlining = inlining_of_use(context, place, bypass) if len(bypasses) == 1 else None
+    return inlining or relocation(context, "expression", place, bypasses, bypass)
 
 
 def _of_star_names(context: RuleContext) -> Iterator[Violation]:
@@ -141,7 +153,7 @@ def _of_star_names(context: RuleContext) -> Iterator[Violation]:
             continue
         bypasses = _brought_by_star(context, expression.id)
         for bypass in bypasses:
-            remedy = relocation(context, "expression", place, bypasses, bypass)
+            remedy = _remedy_of_use(context, place, bypasses, bypass)
             yield _finding(context, bypass, span_of_name(expression, expression.id), expression.id, remedy)
 
 
@@ -161,7 +173,7 @@ def _brings(resolutions: tuple[Resolution, ...]) -> bool:
     return any(hasattr(item.target, "kind") or isinstance(item.target, ModuleTarget) for item in resolutions)
 
 
-def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str, remedy: Relocation) -> Violation:
+def _finding(context: RuleContext, bypass: Bypass, span: Span, local: str, remedy: Remedy) -> Violation:
     """The finding; `local` is the name that the file has for it, "*" for a star import, "" for an attribute."""
     message = bypass_message(context, bypass, local)
     truth = bypass.truth.name if bypass.truth else ""

@@ -32,12 +32,12 @@ def inlining_of(context: RuleContext, truth: Truth, member: str, place: int) -> 
     function = context.module.expression(call.function)
     values = context.values(function.value) if isinstance(function, Attribute) else frozenset()
     receiver, exact = _receiver(context, truth, values, isinstance(function, Attribute))
-    entry, reason = _fitting(context, entries, call)
+    entry, reason = fitting(context, entries, call)
     reason = reason or _obstacle(truth.inlines[entry], receiver)
     return Inlining(place, truth.name, entry, receiver, exact, reason)
 
 
-def _fitting(context: RuleContext, entries: list[tuple[int, Inline]], call: Call) -> tuple[int, str]:
+def fitting(context: RuleContext, entries: list[tuple[int, Inline]], call: Call) -> tuple[int, str]:
     """The first entry whose signature fits, or `NONE` and why there is none."""
     if is_open(context, call):
         return NONE, "`*` or `**` in the call brings arguments that cannot be told"

@@ -7,6 +7,9 @@ modules that the configuration names or from below one of them that is no packag
 exist. A name that its module binds only under `TYPE_CHECKING` does not exist for an import that runs. What the
 configuration retires is reported by `import-bypass` alone.
 
+With `scope = "all"`, every import of something of the project is held against it, unless an ImportError is caught
+there. What is not of the project is nobody's business here.
+
 ## Why is this bad?
 
 The import fails as soon as it is reached: a hand-made migration renamed it to something that was never there.
@@ -27,6 +30,7 @@ from chat.agents.user_execution_engine import UserExecutionEngine
 
 * `truth.canonical`, `truth.facades`, `truth.retired`, `truth.factories`: modules that are watched.
 * `moved`: both ends of a move are watched.
+* `missing-import.scope`: "concerned" (the default), or "all" for every import, for which every file is parsed.
 * `src`: where modules are looked for.
 
 ## Fix safety
@@ -38,9 +42,17 @@ local name. Whoever catches the ImportError gets the truth from then on. Manual 
 
 Silent whenever the name might come from somewhere that cannot be read: a module `__getattr__` without a table, names
 made by `globals()` or `exec`, a star import from outside the project, a package without `__init__.py`, an extension
-module, a generated file. A guard (`try`/`except ImportError`) makes no difference. A name counts as there if the
-module mentions it at its top level at all: an annotation without a value and the name of an `except ... as` do; so do
-the attributes that Python gives to modules (`__all__`, `__path__`).
+module, a generated file. A guard (`try`/`except ImportError`) makes no difference to what the configuration names. A
+name counts as there if the module mentions it at its top level at all: an annotation without a value and the name of
+an `except ... as` do; so do the attributes that Python gives to modules (`__all__`, `__path__`).
+
+With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
+above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
+`_pb2`) or that extension modules often have (`_speedups`, `_rust`), for what a string of the file itself, of its
+packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers, and
+in a module that uses `sys.modules`, `globals()`, `exec`, `__path__`, `declare_namespace` or a decorator `export`, or
+hands on its `__name__`. A module that other files put into `sys.modules`, and a name that they set on one without a
+trace there, is taken to be missing.
 """
 
 from __future__ import annotations
@@ -54,6 +66,7 @@ from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.absences import may_have_module, may_have_name
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import named_modules, names_of_truths
@@ -64,17 +77,21 @@ RULE = Rule("missing-import", "SOT105", "an import of a module or name that does
 
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
-    return Triggers(names=names_of_truths(policy), modules=named_modules(policy))
+    return Triggers(
+        names=names_of_truths(policy), modules=named_modules(policy), everything=policy.missing_imports == "all"
+    )
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
+    everywhere = context.policy.missing_imports == "all"
     for place, fact in enumerate(context.facts.imports):
         source = context.module.absolute(fact)
         name = "" if fact.name == "*" else fact.name
-        if not source or not _is_watched(context, source, name) or _is_retired(context, source, name):
+        is_watched = bool(source) and _is_watched(context, source, name)
+        if not source or not (is_watched or everywhere) or _is_retired(context, source, name):
             continue
         problem = _problem(context, fact, source, name)
-        if problem:
+        if problem and (is_watched or _is_certain(context, fact, source, name)):
             yield _finding(context, place, source, name, problem)
 
 
@@ -114,6 +131,17 @@ def _problem(context: RuleContext, fact: Import, source: str, name: str) -> str:
 def _is_missing_there(resolution: Resolution, module: str) -> bool:
     target = resolution.target
     return isinstance(target, Missing) and target.module == module and bool(target.name)
+
+
+def _is_certain(context: RuleContext, fact: Import, source: str, name: str) -> bool:
+    """Whether an import that nobody watches is sure to fail where it is reached, with nobody to catch that."""
+    if context.module.is_guarded(fact.block):
+        return False
+    if all(item.typing_only for item in context.index.member(source, name, context.module)):
+        return False  # what is declared for type checkers alone is put there by others
+    if isinstance(context.index.module_target(source, context.module), Missing):
+        return not may_have_module(context, source)
+    return not may_have_name(context, source, name)
 
 
 def _finding(context: RuleContext, place: int, source: str, name: str, problem: str) -> Violation:

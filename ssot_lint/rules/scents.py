@@ -26,6 +26,7 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
         kin=frozenset().union(*(item.kin for item in found)),
         homes=frozenset().union(*(item.homes for item in found)),
         modules=frozenset().union(*(item.modules for item in found)),
+        codes=frozenset().union(*(item.codes for item in found)),
         dynamic=any(item.dynamic for item in found),
         everything=any(item.everything for item in found),
     )
@@ -71,6 +72,11 @@ def named_modules(policy: Policy) -> frozenset[str]:
     for item in policy.retirements:
         paths += (item.path, *([item.replacement] if item.replacement else ()))
     return frozenset((*modules, *(path.module for path in paths)))
+
+
+def series(policy: Policy) -> frozenset[str]:
+    """The letters with which the codes of this project begin."""
+    return frozenset(code.rstrip("0123456789") for code in policy.codes.values())
 
 
 def _last(path: ObjectPath) -> str:

@@ -56,7 +56,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ssot_lint.index import Missing
+from ssot_lint.files.dotted import last
+from ssot_lint.index import External, Missing
 from ssot_lint.model.facts import Attribute, Call, Text
 from ssot_lint.model.policy import ObjectPath, Policy, Retirement
 from ssot_lint.model.rule import Rule
@@ -165,6 +166,7 @@ def _finding(context: RuleContext, place: int, text: Text, written: str, retirem
     message = f"the string names `{retirement.path}`, which {verb}{truth}: {way_out}"
     old = context.catalogue.parted(_object_path(written))
     parted = None if new is None else context.catalogue.parted(new)
+    problem = problem or _why_other(context, retirement, parted)
     remedy = move(context, "expression", place, old, parted, problem)
     return context.violation(RULE.name, span_of(text), message, retirement.truth, (), text.value, remedy)
 
@@ -182,6 +184,16 @@ def _way_out(context: RuleContext, written: str, retirement: Retirement) -> tupl
     if lost := _lost_name(context, place):
         return None, f"`{lost.module}` took its place, but has no `{lost.name}`"
     return place, ""
+
+
+def _why_other(context: RuleContext, retirement: Retirement, new: ObjectPath | None) -> str:
+    """What takes the place of something outside the project under another name is of another kind."""
+    is_name = retirement.kind == "retired" and bool(retirement.path.name)
+    if not is_name or new is None or not isinstance(context.index.module_target(retirement.path.module), External):
+        return ""
+    if last(new.name) == last(retirement.path.name):
+        return ""
+    return f"`{new}` is something else than `{retirement.path}`: what names it has to be rewritten by hand"
 
 
 def _object_path(written: str) -> ObjectPath:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from ssot_lint.files.dotted import last
-from ssot_lint.index import Definition, Module, Modules, ModuleTarget, ProjectIndex
+from ssot_lint.index import Definition, External, Module, Modules, ModuleTarget, ProjectIndex
 from ssot_lint.index.words import Surroundings, other_names
 from ssot_lint.model.policy import ObjectPath, Policy
 from ssot_lint.model.source import SourceFile
@@ -69,7 +69,11 @@ def _modules_that_are_truths(policy: Policy, base: Knowledge) -> Iterable[str]:
 
 
 def _defined_as(path: ObjectPath, base: Knowledge) -> Iterable[str]:
-    return [target.name for target in base.catalogue.targets(path) if isinstance(target, Definition)]
+    for target in base.catalogue.targets(path):
+        if isinstance(target, Definition):
+            yield target.name
+        elif isinstance(target, External):
+            yield target.path
 
 
 def _real_names(policy: Policy, base: Knowledge) -> frozenset[str]:

@@ -58,6 +58,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         harmless: name -> modules from which it may be imported.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
+        codes: beginnings of error codes that a `noqa` may list.
         dynamic: whether to note files that can import by a string.
         classes: whether to note what every class inherits from.
         stars: whether to note star imports.
@@ -78,6 +79,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     harmless: dict[str, tuple[str, ...]] = {}
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     dynamic: bool = False
     classes: bool = False
     stars: bool = False
@@ -116,8 +118,8 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
             constructor asks what its arguments are like, or has one of two meanings), "redirects" (one of `passed` and
             no definition), "deprecates" (one of `deprecated`, and it speaks of a deprecation), "patches" (a member may
-            be put on one of `patched`), "untold" (nobody can tell what
-            is in it without parsing it), "undecodable".
+            be put on one of `patched`), "noqa" (a comment may list one of `codes`), "untold" (nobody can tell what is in it
+            without parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -175,6 +177,8 @@ class Search:
         names = wanted.words | wanted.names | wanted.uses | wanted.members | wanted.of_bridges
         words = names | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
+        codes = self._codes = sorted(code.encode() for code in wanted.codes)
+        self._noqa = re.compile(rb"[nN][oO][qQ][aA][^\r\n]*?(?:%s)" % b"|".join(codes)) if codes else None
         self.is_broad = not all(map(str.isascii, words))
 
     def look_at(self, data: bytes, signature: Signature | None = None, inside: bool = False) -> Look:
@@ -189,9 +193,16 @@ class Search:
             if is_opaque(data):
                 return Look(signature, marks=("untold",))
             seen = self.matcher.seen(data)
-            plain = undisguised(data, self.is_broad)
+            look = self._look(data, seen, signature, inside)
         except Unreadable:
             return Look(signature, marks=("undecodable",))
+        return msgspec.structs.replace(look, marks=(*look.marks, "noqa")) if self._may_list_codes(data) else look
+
+    def _may_list_codes(self, data: bytes) -> bool:
+        return self._noqa is not None and any(code in data for code in self._codes) and bool(self._noqa.search(data))
+
+    def _look(self, data: bytes, seen: Seen, signature: Signature | None, inside: bool) -> Look:
+        plain = undisguised(data, self.is_broad)
         with_classes = self.wanted.classes and may_have_classes(data)
         with_stars = self.wanted.stars and may_have_stars(data)
         if plain is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from argparse import Namespace
 from collections.abc import Iterable
+from tokenize import TokenInfo
 from typing import TYPE_CHECKING
 
 from ssot_lint.model.violation import Violation
@@ -27,7 +28,7 @@ def split_noqa(path: str, text: str, violations: Iterable[Violation]) -> tuple[l
     found = list(violations)
     if not found or not _may_suppress(text, {violation.code for violation in found}):
         return found, 0
-    comments = _Comments(path, text)
+    comments = Comments(path, text)
     kept = [violation for violation in found if not comments.suppress(violation)]
     return kept, len(found) - len(kept)
 
@@ -42,7 +43,7 @@ def _may_suppress(text: str, codes: set[str]) -> bool:
         return True
     for match in defaults.NOQA_INLINE_REGEXP.finditer(text):
         line = text[match.start():_end_of_line(text, match.start())]
-        if any(_silences(code, part) for code in codes for part in (line, match[0])):
+        if any(silences(code, part) for code in codes for part in (line, match[0])):
             return True
     return False
 
@@ -52,30 +53,54 @@ def _end_of_line(text: str, start: int) -> int:
     return min(ends, default=len(text))
 
 
-def _silences(code: str, line: str) -> bool:
+def silences(code: str, line: str) -> bool:
+    """Whether a line of code holds back what is reported under a code."""
     from flake8.violation import Violation as Flake8Violation
 
     return bool(Flake8Violation(code, "", 1, 1, "", line).is_inline_ignored(False))
 
 
-class _Comments:
-    """The `noqa` comments of one file, as flake8 reads them."""
+class Comments:
+    """The `noqa` comments of one file, as flake8 reads them.
+
+    Attributes:
+        lines: with their ends, which are all alike.
+    """
 
     def __init__(self, path: str, text: str) -> None:
         # flake8 reads with universal newlines; form feeds and other separators do not end a line.
-        self._lines = list(io.StringIO(text, newline=None))
-        self._processor = _processor(path, list(self._lines))
+        self.lines = list(io.StringIO(text, newline=None))
+        self._processor = _processor(path, list(self.lines))
         self._whole_file = bool(self._processor.should_ignore_file())
 
+    def tokens(self) -> list[TokenInfo]:
+        """The tokens of the file.
+
+        Raises:
+            TokenError: it has none.
+        """
+        tokens: list[TokenInfo] = self._processor.file_tokens
+        return tokens
+
+    def reach(self, number: int) -> tuple[int, int, str]:
+        """The lines that share a comment with the line of that number, from the first to the last, and their text."""
+        text = self._line_for(number)
+        first = last = number
+        while first > 1 and self._processor.noqa_line_for(first - 1) is text:
+            first -= 1
+        while self._processor.noqa_line_for(last + 1) is text:
+            last += 1
+        return first, last, text
+
     def suppress(self, violation: Violation) -> bool:
-        return self._whole_file or _silences(violation.code, self._line_for(violation.span.line))
+        return self._whole_file or silences(violation.code, self._line_for(violation.span.line))
 
     def _line_for(self, number: int) -> str:
         """The text that flake8 searches; the bare line where the file has no tokens (it does not parse)."""
         mapped: str | None = self._processor.noqa_line_for(number)
         if mapped is not None:
             return mapped
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
 
 def _processor(path: str, lines: list[str]) -> FileProcessor:

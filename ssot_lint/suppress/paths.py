@@ -23,6 +23,12 @@ def rules_off(policy: Policy, path: str) -> frozenset[str]:
     return frozenset().union(*(rules for spec, rules in matchers if spec.match_file(path)))
 
 
+def matches(exception: PathException, path: str) -> bool:
+    """Whether an exception is about a file."""
+    [(spec, _)] = _matchers((exception,))
+    return bool(spec.match_file(path))
+
+
 @lru_cache(maxsize=64)
 def _matchers(exceptions: tuple[PathException, ...]) -> tuple[tuple[GitIgnoreSpec, frozenset[str]], ...]:
     from pathspec import GitIgnoreSpec

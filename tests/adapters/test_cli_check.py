@@ -168,7 +168,7 @@ import sys
 from ssot_lint.__main__ import main
 from ssot_lint.engine import Project
 
-def broken(self, wanted=None):
+def broken(self, wanted=None, whole=None):
     raise {error}
 
 Project.check = broken

@@ -31,7 +31,7 @@ MEMBER = (
     "the truth that had it"
 )
 KIND = 'expected "module" = "module" or "module:Name" = "module:Name", found a move from '
-TOP_KEYS = "src, exclude, gone, codes, severity, per-path, truth, moved, unreadable-file"
+TOP_KEYS = "src, exclude, gone, codes, severity, per-path, truth, moved, unreadable-file, missing-import"
 
 UNKNOWN_KEYS = [
     ("unlike any", 'roots = ["."]', "roots", f"unknown key; expected one of {TOP_KEYS}"),
@@ -220,8 +220,8 @@ RULES = [
      SELECTOR + '"removed-cal"; did you mean removed-call?'),
     ("code of an exception", 'per-path."a/" = ["sot101"]', 'per-path."a/"[0]',
      SELECTOR + '"sot101"; did you mean SOT101?'),
-    ("code that was remapped", 'codes.unreadable-file = "X1"\nper-path."a/" = ["SOT9"]', 'per-path."a/"[0]',
-     SELECTOR + '"SOT9"; the code of unreadable-file is X1 here'),
+    ("code that was remapped", 'codes.unreadable-file = "X1"\nper-path."a/" = ["SOT901"]', 'per-path."a/"[0]',
+     SELECTOR + '"SOT901"; the code of unreadable-file is X1 here'),
     ("empty exception", 'per-path."a/" = [""]', 'per-path."a/"[0]',
      SELECTOR + f'""; expected one of {", ".join(rules())}, {", ".join(rule.code for rule in rules().values())}'),
 ]

@@ -13,6 +13,7 @@ from ssot_lint.model.policy import Inline, InlineParameter, ObjectPath
 
 TRUTH = '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nremoved = { create = "x", run = "y" }\n'
 MODULE = '[[truth]]\nname = "utils"\ncanonical = "chat.utils"\nremoved = { old = "x" }\n'
+ACCESSOR = '[[truth]]\nname = "env"\ncanonical = "chat.env:get"\nretired = ["os:environ", "os:getenv", "chat.old"]\n'
 ENTRY = "\n[[truth.inline]]\n"
 CALL = 'expected a call with its parameters, "create(registry, bridge=None)", found '
 NAMES = "expected parameters of the call, the truth, names that `imports` brings, and builtins, found the name "
@@ -162,6 +163,29 @@ def test_a_mistake_is_named(tmp_path: Path, toml: str, problem: str) -> None:
 def test_a_module_has_no_constructor(tmp_path: Path) -> None:
     found = error(tmp_path, MODULE + entry("__init__(a)", "..."))
     assert found == "*.call: expected a member of `removed`, found __init__: the truth is a module"
+
+
+@pytest.mark.parametrize(
+    ("call", "member"), [("getenv(key, default=None)", "getenv"), ("environ.get(key)", "environ.get")]
+)
+def test_what_is_retired_may_be_called(tmp_path: Path, call: str, member: str) -> None:
+    assert one(tmp_path, ACCESSOR + entry(call, "get(key)")).member == member
+
+
+@pytest.mark.parametrize(
+    ("call", "replacement", "problem"),
+    [
+        ("getenvb(key)", "get(key)", "*.call: expected __init__ or a member of `removed` or something that `retired` "
+         "names, found getenvb; did you mean getenv?"),
+        ("sys.get(key)", "get(key)", f'*.call: {CALL}"sys.get(key)"'),
+        ("os.getenv(key)", "get(key)", f'*.call: {CALL}"os.getenv(key)"'),
+        ("environ[key]", "get(key)", f'*.call: {CALL}"environ[key]"'),
+        ("environ.get(key)", "self.get(key)", f"*.with: {NAMES}self; expected one of key, get"),
+        ("environ.get(*keys)", "get(keys)", "*.call: expected parameters that are named one by one, found *keys"),
+    ],
+)
+def test_a_mistake_about_what_is_retired_is_named(tmp_path: Path, call: str, replacement: str, problem: str) -> None:
+    assert error(tmp_path, ACCESSOR + entry(call, replacement)).splitlines()[0] == problem
 
 
 def test_a_module_has_no_receiver(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ssot_lint.fixing.planning import Planner
@@ -50,6 +51,20 @@ def test_places_are_those_before_for_what_is_fixed_and_those_after_for_what_rema
     [left] = repair.left
     assert (left.now.span.line, left.before.span.line) == (6, 4)
     assert "would not parse" in left.reason
+
+
+def test_a_suppression_may_be_left_with_nothing_to_hold_back(tmp_path: Path) -> None:
+    text = f"{IMPORT}from chat.old import Engine as E  # noqa: SOT101\n"
+
+    def both(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
+        found = [violation for violation in violations if violation.rule == "import-bypass"]
+        lines = [msgspec.structs.replace(item, span=Span(line, 1, line, 2)) for item in found for line in (1, 2)]
+        edits = tuple(line_edit(page, line, moved) for line in lines)
+        return [Proposal(tuple(found), Fix("safe", edits))] if found else []
+
+    repair = repairs(tmp_path, {API: text}, both)[API]
+    assert repair.after.text == text.replace("chat.old", "chat.engine")
+    assert [item.now.rule for item in repair.left] == ["unused-suppression"]
 
 
 def test_of_two_findings_of_one_kind_the_right_one_counts_as_refused(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_a_file_without_tokens_is_judged_line_by_line() -> None:
 def test_no_comment_is_passed_over(text: str, code: str) -> None:
     """The quick look at all comments of a file takes none for harmless that flake8 would obey."""
     found = [violation(line, 1, code) for line in range(1, text.count("\n") + text.count("\r") + 2)]
-    comments = noqa._Comments("a.py", text)
+    comments = noqa.Comments("a.py", text)
     assert split_noqa("a.py", text, found)[0] == [item for item in found if not comments.suppress(item)]
 
 

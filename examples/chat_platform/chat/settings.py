@@ -11,7 +11,7 @@ from chat.environment import get_env
 # Written before chat.environment existed.
 DEBUG = os.environ.get("CHAT_DEBUG", "") == "1"
 REGION = getenv("CHAT_REGION", "local")
-MAX_REPLY_LENGTH = int(get_env("CHAT_MAX_REPLY_LENGTH", "80"))
+MAX_REPLY_LENGTH = int(get_env("CHAT_MAX_REPLY_LENGTH", "80"))  # noqa: SOT101
 
 # Modules whose calls the tracer wraps, by name, because it starts before they are imported.
 INSTRUMENTED_MODULES = [

@@ -181,7 +181,7 @@ class _Inspection:
         """Check what was asked of one project, and return the configurations of projects nested in it."""
         project = self.project(configuration)
         scope = _Scope(configuration, asked, self._workspace)
-        report = project.check(scope.wants)
+        report = project.check(scope.wants, whole=scope.is_whole)
         place = lambda path: os.path.join(project.root, *path.split("/"))  # noqa: E731
         self._add(Checked(configuration, project, report.violations, place), report)
         self._rest_on(project.grounds)
@@ -303,6 +303,11 @@ class _Scope:
         self._seen: set[object] = set()
         self._of_folder: dict[str, bool] = {}
         self.nested: dict[str, None] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """All of the project was asked for, as far as no nested configuration governs it."""
+        return any(folder.covers(root) for folder in self._folders for root in self._roots)
 
     def wants(self, file: SourceFile) -> bool:
         """The file was asked for, and no nested configuration governs it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -24,6 +25,7 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.reporters.repairs import Repairs
 
 DANGLING = "missing-import"
+BY_HAND = "it stands in the configuration, which no fix changes"
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -47,8 +49,10 @@ def plans(outcome: Outcome, terms: Terms, progress: Progress) -> list[Plan]:
 
 def _plan(checked: Checked, since: int, terms: Terms, progress: Progress) -> Plan:
     found = dict(by_path(filter(terms.selected, checked.violations)))
+    entries = found.pop(os.path.basename(checked.configuration), ())
     files = opened(checked.project, found, since)
-    unread = [
+    unread = [Left(violation, violation, BY_HAND) for violation in entries]
+    unread += [
         Left(violation, violation, reason if violation.remedy else "")
         for path, reason in files.unreadable.items() for violation in found[path]
     ]
@@ -144,7 +148,7 @@ class Validation:
                 yield checked.shown(violation)
 
     def _findings(self, checked: Checked, contents: Mapping[str, Content]) -> tuple[Violation, ...]:
-        return self._fresh(checked, contents).check().violations
+        return self._fresh(checked, contents).check(whole=False).violations
 
     def _fresh(self, checked: Checked, contents: Mapping[str, Content]) -> Project:
         effort = self._effort
