@@ -66,6 +66,8 @@ def _read_mapping(kind: Any, value: dict[str, object], key: str, problems: Probl
 def _expected(kind: Any, value: object, key: str) -> str:
     if kind is bool:
         return "true or false"
+    if kind is float:
+        return "a number"
     if get_origin(kind) is dict:
         return "a table"
     if get_origin(kind) is not tuple:

@@ -20,6 +20,7 @@ class Triggers(msgspec.Struct, frozen=True):
         heirs: classes; whether a class inherits from them matters in the judgement of files, but calls for none.
         kin: classes; the file uses one of them, or one that inherits from them.
         homes: objects; the file defines one of them.
+        originals: objects, and how much of one a file has to hold under another name, from 0 to 1.
         modules: dotted names; the file imports one of them, or something from it.
         dynamic: the file can import by a string that is put together.
         everything: every file can hold a finding.
@@ -34,6 +35,7 @@ class Triggers(msgspec.Struct, frozen=True):
     heirs: frozenset[ObjectPath] = frozenset()
     kin: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
+    originals: frozenset[tuple[ObjectPath, float]] = frozenset()
     modules: frozenset[str] = frozenset()
     dynamic: bool = False
     everything: bool = False

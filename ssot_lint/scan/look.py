@@ -23,6 +23,7 @@ from ssot_lint.scan.occurrences import (
     owner_of,
 )
 from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
+from ssot_lint.scan.telltales import Telltale
 
 _WORTH_A_PROCESS = 1500
 """Files below which starting processes costs more than they save."""
@@ -50,6 +51,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         modules: dotted names of modules from which only names may be imported that are there.
         leaves: those of them that have nothing below.
         harmless: name -> modules from which it may be imported.
+        telltales: words that tell of code that is like other code.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
         dynamic: whether to note files that can import by a string.
@@ -67,6 +69,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     modules: dict[str, frozenset[str]] = {}
     leaves: frozenset[str] = frozenset()
     harmless: dict[str, tuple[str, ...]] = {}
+    telltales: tuple[Telltale, ...] = ()
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
     dynamic: bool = False
@@ -79,7 +82,10 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
 
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for."""
-        fixed = ("roots", "parts", "modules", "leaves", "harmless", "own", "retired", "dynamic", "classes", "stars")
+        fixed = (
+            "roots", "parts", "modules", "leaves", "harmless", "telltales", "own", "retired", "dynamic", "classes",
+            "stars",
+        )
         return (
             self.words <= other.words and self.names <= other.names and self.uses <= other.uses
             and self.members <= other.members
@@ -102,9 +108,9 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
         named: any of `words` and `names` stands in it, in whichever surroundings.
-        marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
-            constructor asks what its arguments are like), "untold" (nobody can tell what
-            is in it without parsing it), "undecodable".
+        marks: "part" (a name with one of `parts` is defined), "copy" (its code may be like other code), "dynamic",
+            "probes" (a constructor asks what its arguments are like), "untold" (nobody can tell what is in it without
+            parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -160,7 +166,8 @@ class Search:
         self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
         names = wanted.words | wanted.names | wanted.uses | wanted.members
-        words = names | wanted.roots | wanted.handles | self.lasts | dynamic
+        told = frozenset(word for telltale in wanted.telltales for word in telltale.weights)
+        words = names | told | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         self.is_broad = not all(map(str.isascii, words))
 
@@ -198,7 +205,8 @@ def _look_at_disguised(
     """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-    if has_part or found & (wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | dynamic):
+    alarming = wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | dynamic
+    if has_part or found & alarming or any(telltale.may_be_met(found) for telltale in wanted.telltales):
         return Look(
             signature,
             classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
@@ -249,6 +257,8 @@ class _Reading:
         marks = []
         if any(_DEFINED.search(data, max(0, end - 200), end) for end in self._seen.parts):
             marks.append("part")
+        if any(telltale.is_met(data, places) for telltale in wanted.telltales):
+            marks.append("copy")
         if wanted.dynamic and _is_dynamic(places, data):
             marks.append("dynamic")
         members = tuple(sorted(wanted.members.intersection(places)))
