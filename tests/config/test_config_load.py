@@ -242,6 +242,7 @@ create_from_legacy = "construct it \\"directly\\" \\\\ at once"
 names = ["*Engine", "[A-Z]ngine?"]
 implements = ["chat.interface:IEngine"]
 allow = ["chat.mcp:MCPEngine"]
+similarity = 0.75
 """
 
 
