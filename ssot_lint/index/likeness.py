@@ -24,7 +24,7 @@ ALIKE_ALONE = 0.8
 """The same for a function, which no other members bear out."""
 
 COUNTERPARTS = 3
-"""How many members need a counterpart, apart from the one that every class has."""
+"""How many members need a counterpart of their own name, apart from the one that every class has."""
 
 NAMED = 0.75
 """The share of the similarity that has to come from members that have kept their names."""
@@ -34,7 +34,9 @@ SUBSTANTIAL = {"class": 100, "function": 60}
 
 _OF_EVERY_CLASS = "__init__"
 _SLACK = 1e-6
-_COMMON = frozenset(dir(builtins))
+_OF_EVERY_PROGRAM = frozenset(
+    ["", *dir(builtins), *(name for kind in (str, bytes, list, dict, set, BaseException) for name in dir(kind))]
+)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -51,11 +53,13 @@ class Likeness(msgspec.Struct, frozen=True):
         score: how much of its members, weighted by size, has a counterpart, from 0 to 1.
         shared: names of the members that have one, the largest first.
         named: the share of those that have one under their own name.
+        kept: their names, without `__init__`.
     """
 
     score: float = 0.0
     shared: tuple[str, ...] = ()
     named: float = 0.0
+    kept: frozenset[str] = frozenset()
 
 
 class Original(msgspec.Struct, frozen=True):
@@ -80,23 +84,35 @@ class Original(msgspec.Struct, frozen=True):
         """What a file with a copy has; None where too little tells a copy from other code."""
         if not self.similarity or self.size < SUBSTANTIAL[self.kind]:
             return None
-        if self.kind == "class":
-            weights: Counter[str] = Counter()
-            for member in self.members:
-                weights[member.name] += member.shape.size
-            return _told_by(weights, self.similarity * NAMED * self.size, defined=True)
-        shape = self.members[0].shape
-        words = Counter({word: 0 for word in map(word_of, shape.parts)})
-        for part, count in shape.parts.items():
-            words[word_of(part)] += count
-        return _told_by(words, max(self.similarity, ALIKE_ALONE) * shape.size - words.pop("", 0), defined=False)
+        return self._told_by_names() if self.kind == "class" else self._told_by_words()
+
+    def _told_by_names(self) -> Telltale:
+        """The members of which a good part has to be defined under their names."""
+        weights: Counter[str] = Counter()
+        for member in self.members:
+            weights[member.name] += member.shape.size
+        needed = self.similarity * NAMED * self.size - weights.pop(_OF_EVERY_CLASS, 0)
+        return Telltale(weights, needed - _SLACK, COUNTERPARTS, defined=True)
+
+    def _told_by_words(self) -> Telltale | None:
+        """The words of a body, without those of every Python program: whoever says nothing else is like many."""
+        [member] = self.members
+        weights: Counter[str] = Counter()
+        for part, count in member.shape.parts.items():
+            weights[word_of(part)] += count
+        needed = self._least * self.size - sum(weights.pop(word, 0) for word in _OF_EVERY_PROGRAM)
+        return Telltale(weights, needed - _SLACK, 0, defined=False) if needed > _SLACK else None
+
+    @property
+    def _least(self) -> float:
+        """The score that it takes."""
+        return self.similarity if self.kind == "class" else max(self.similarity, ALIKE_ALONE)
 
     def takes(self, found: Likeness) -> bool:
         """Whether that much likeness makes a copy."""
-        if self.kind == "function":
-            return found.score >= max(self.similarity, ALIKE_ALONE)
-        enough = sum(name != _OF_EVERY_CLASS for name in found.shared) >= COUNTERPARTS
-        return enough and found.score >= self.similarity and found.named >= self.similarity * NAMED
+        if found.score < self._least or self.kind == "function":
+            return found.score >= self._least
+        return len(found.kept) >= COUNTERPARTS and found.named >= self.similarity * NAMED
 
 
 def originals(index: ProjectIndex, targets: Iterable[Target], similarity: float) -> Iterator[Original]:
@@ -136,10 +152,12 @@ def likeness(members: Sequence[Member], others: Sequence[Member]) -> Likeness:
     if not size:
         return Likeness()
     found = list(_counterparts(members, list(others)))
+    kept = [member for member, other, _ in found if member.name == other.name]
     return Likeness(
         sum(member.shape.size * share for member, _, share in found) / size,
         tuple(dict.fromkeys(member.name for member, _, _ in found)),
-        sum(member.shape.size for member, other, _ in found if member.name == other.name) / size,
+        sum(member.shape.size for member in kept) / size,
+        frozenset(member.name for member in kept) - {_OF_EVERY_CLASS},
     )
 
 
@@ -151,23 +169,6 @@ def _counterparts(members: Sequence[Member], left: list[Member]) -> Iterator[tup
         if best is not None and member.shape.size and share >= ALIKE:
             left.remove(best)
             yield member, best, share
-
-
-def _told_by(weights: Counter[str], needed: float, defined: bool) -> Telltale | None:
-    """The telltale without the words that stand in too many files to tell anything, as far as it can do without."""
-    if needed <= _SLACK:
-        return None
-    spare = needed / 2
-    kept = dict(weights)
-    for word in sorted(weights, key=lambda word: (not _is_common(word), len(word), word)):
-        if kept[word] <= spare:
-            spare -= kept[word]
-            needed -= kept.pop(word)
-    return Telltale({word: weight for word, weight in kept.items() if weight}, needed - _SLACK, defined)
-
-
-def _is_common(word: str) -> bool:
-    return word in _COMMON or word.startswith("__")
 
 
 def may_be_copy(telltale: Telltale, names: Collection[str]) -> bool:

@@ -54,13 +54,13 @@ class ProjectIndex:
         self.asked_everyone = True
         return self._modules.with_word(word)
 
-    def importers(self, definition: Definition) -> int:
-        """How many other files import something by its name, from wherever."""
+    def importers(self, definition: Definition, name: str) -> int:
+        """How many other files import something under a name, from wherever."""
         self.asked_everyone = True
         found: set[str] = set()
-        for module, written in self._modules.importing(definition.name):
+        for module, written in self._modules.importing(name):
             source = module.absolute_of(written)
-            targets = (item.target for item in self.member(source, definition.name, module))
+            targets = (item.target for item in self.member(source, name, module))
             if module.file.path != definition.path and definition in targets:
                 found.add(module.file.path)
         return len(found)

@@ -90,6 +90,7 @@ class Words:
         modules = map(last, (*surroundings.territory, *surroundings.lost))
         names = {*triggers.names, *surroundings.names, *modules} - {""}
         self.singles = frozenset({*triggers.words, *names})
+        self._noted = frozenset(last(path.name) for path, _ in triggers.originals)
         self.pairs: dict[str, dict[str, SourceFile]] = {}
         self.heirs = Heirs(surroundings.inherited, doubtful=bool(triggers.bases))
         self.kin = Heirs(surroundings.kin)
@@ -140,6 +141,7 @@ class Words:
             modules=dict(around.offered),
             leaves=around.leaves,
             harmless=dict(around.harmless),
+            noted=self._noted - self.singles,
             telltales=around.telltales,
             own=around.own,
             retired=around.retired,
@@ -274,7 +276,7 @@ class Words:
 
     def _may_be_copy(self, item: Outlined) -> bool:
         """Whether a class may be a copy of one that must have none: then it counts who takes it."""
-        return item.name not in self.singles and any(
+        return item.name not in self.singles | self._noted and any(
             may_be_copy(telltale, item.methods) for telltale in self._around.telltales
         )
 

@@ -78,10 +78,7 @@ class _Copy(msgspec.Struct, frozen=True):
 def triggers(policy: Policy) -> Triggers:
     """What has to stand in a file before this rule can find anything there."""
     truths = [truth for truth in policy.truths if truth.duplicates.similarity and truth.canonical.name]
-    return Triggers(
-        names=frozenset(truth.canonical.name.rpartition(".")[2] for truth in truths),
-        originals=frozenset((truth.canonical, truth.duplicates.similarity) for truth in truths),
-    )
+    return Triggers(originals=frozenset((truth.canonical, truth.duplicates.similarity) for truth in truths))
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
@@ -146,7 +143,7 @@ def _finding(context: RuleContext, truth: Truth, copy: _Copy) -> Violation:
     fact = facts.classes[definition.index] if definition.kind == "class" else facts.functions[definition.index]
     message = (
         f"{definition.kind} `{fact.name}` is the truth `{truth.name}` again by its structure "
-        f"({_evidence(copy)}): use `{truth.canonical}`, or add it to `duplicates.allow`{_imports(context, copy)}"
+        f"({_evidence(copy)}): use `{truth.canonical}`, or add it to `duplicates.allow`{_imports(context, truth, copy)}"
     )
     return context.violation(RULE.name, span_of_name(fact, fact.name), message, truth.name, symbol=definition.name)
 
@@ -160,12 +157,13 @@ def _evidence(copy: _Copy) -> str:
     return f"{score}: {', '.join(f'`{name}`' for name in shared[:_SHOWN])}{more}"
 
 
-def _imports(context: RuleContext, copy: _Copy) -> str:
+def _imports(context: RuleContext, truth: Truth, copy: _Copy) -> str:
     """Which of the two is imported less: it may be the older one, or the one that nobody needs."""
-    if copy.definition.kind != "class" or "." in copy.definition.name + copy.original.name:
+    definition, name = copy.definition, truth.canonical.name
+    if definition.kind != "class" or "." in definition.name + name:
         return ""
-    its, own = (_files(context.index.importers(item)) for item in (copy.definition, copy.original))
-    return f"; it is imported by {its}, the truth by {own}"
+    its, own = context.index.importers(definition, definition.name), context.index.importers(copy.original, name)
+    return f"; it is imported by {_files(its)}, the truth by {_files(own)}"
 
 
 def _files(count: int) -> str:

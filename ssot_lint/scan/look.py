@@ -51,6 +51,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         modules: dotted names of modules from which only names may be imported that are there.
         leaves: those of them that have nothing below.
         harmless: name -> modules from which it may be imported.
+        noted: identifiers of which it is noted where they stand, though they do not matter there.
         telltales: words that tell of code that is like other code.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
@@ -69,6 +70,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     modules: dict[str, frozenset[str]] = {}
     leaves: frozenset[str] = frozenset()
     harmless: dict[str, tuple[str, ...]] = {}
+    noted: frozenset[str] = frozenset()
     telltales: tuple[Telltale, ...] = ()
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
@@ -83,8 +85,8 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for."""
         fixed = (
-            "roots", "parts", "modules", "leaves", "harmless", "telltales", "own", "retired", "dynamic", "classes",
-            "stars",
+            "roots", "parts", "modules", "leaves", "harmless", "noted", "telltales", "own", "retired", "dynamic",
+            "classes", "stars",
         )
         return (
             self.words <= other.words and self.names <= other.names and self.uses <= other.uses
@@ -107,7 +109,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         renames: (one of `handles`, another name that it gets, whether an import gives it).
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
-        named: any of `words` and `names` stands in it, in whichever surroundings.
+        named: any of `words`, `names` and `noted` stands in it, in whichever surroundings.
         marks: "part" (a name with one of `parts` is defined), "copy" (its code may be like other code), "dynamic",
             "probes" (a constructor asks what its arguments are like), "untold" (nobody can tell what is in it without
             parsing it), "undecodable".
@@ -167,7 +169,7 @@ class Search:
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
         names = wanted.words | wanted.names | wanted.uses | wanted.members
         told = frozenset(word for telltale in wanted.telltales for word in telltale.weights)
-        words = names | told | wanted.roots | wanted.handles | self.lasts | dynamic
+        words = names | told | wanted.noted | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         self.is_broad = not all(map(str.isascii, words))
 
@@ -223,6 +225,7 @@ def _look_at_disguised(
         classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
         brought=_all_brought(data) if wanted.classes else (),
         stars=stars(from_imports(data)),
+        named=not found.isdisjoint(wanted.noted),
         marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
     )
 
@@ -278,7 +281,7 @@ class _Reading:
             tuple(sorted({(word, *given) for word in handles for given in self._names_given(word)})),
             tuple(dict.fromkeys(self._imports(statements))) if imports else (),
             stars(statements),
-            not (wanted.words | wanted.names).isdisjoint(places),
+            not (wanted.words | wanted.names | wanted.noted).isdisjoint(places),
             tuple(marks),
         )
 

@@ -20,11 +20,13 @@ class Telltale(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         weights: word -> how much of the other code hangs on it.
         needed: how much has to be there.
+        least: how many of the words.
         defined: the words count where a function is defined by them.
     """
 
     weights: Mapping[str, int]
     needed: float
+    least: int
     defined: bool
 
     def is_met(self, data: bytes, places: Places) -> bool:
@@ -35,7 +37,7 @@ class Telltale(msgspec.Struct, frozen=True, array_like=True):
         ))
 
     def _reaches(self, words: list[str]) -> bool:
-        return sum(self.weights[word] for word in words) >= self.needed
+        return len(words) >= self.least and sum(self.weights[word] for word in words) >= self.needed
 
     def may_be_met(self, places: Collection[str]) -> bool:
         """The same where nobody can tell how the words stand there."""
