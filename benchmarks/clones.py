@@ -1,7 +1,7 @@
 """How well structure tells copies from kin: precision and recall of SOT203 over the range of `similarity`.
 
     python -m benchmarks.clones --into /somewhere            # downloads what `COPIES` and `FAMILIES` list, and measures
-    python -m benchmarks.clones --into /somewhere --show 20  # the worst of both kinds, to be read
+    python -m benchmarks.clones --into /somewhere --show 20  # what goes wrong at the default, to be read
 
 A positive is a class or function of one distribution and what has its name in a vendored copy, a fork or another
 version of it; both are real code that somebody copied and went on to change. A negative is a class or function and
@@ -29,7 +29,8 @@ from ssot_lint.index import Definition, Module, Modules, ProjectIndex
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.likeness import SUBSTANTIAL, Likeness, Member, Original, content_of, likeness, size_of
 from ssot_lint.model.facts import NONE
-from ssot_lint.model.policy import Policy
+from ssot_lint.model.policy import Duplicates, Policy
+DEFAULT = Duplicates().similarity
 RANGE = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
 
 
@@ -218,13 +219,14 @@ def measured(into: Path) -> Iterator[Pair]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--into", type=Path, required=True, help="folder for what is downloaded")
-    parser.add_argument("--show", type=int, default=0, metavar="N", help="list the N worst of both kinds")
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="list N that are missed, and N that are false")
     options = parser.parse_args()
     pairs = list(measured(options.into))
     for kind in ("class", "function"):
         print("\n".join((*table(pairs, kind), "")))
         for copied in (True, False) if options.show else ():
             chosen = [pair for pair in pairs if pair.of.kind == kind and pair.copied == copied]
+            chosen = [pair for pair in chosen if pair.is_reported(DEFAULT) != copied]
             chosen.sort(key=lambda pair: pair.likeness.score * (1 if copied else -1))
             for pair in chosen[:options.show]:
                 names = (f"{item.definition.module}:{item.definition.name}" for item in (pair.of, pair.other))

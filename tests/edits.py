@@ -548,6 +548,42 @@ def link_hard(tree: RandomTree) -> str:
 
 # --- a project of its own
 
+QUEUE = """\
+
+
+class Queue:
+    def __init__(self, store, clock):
+        self.store, self.clock, self.waiting, self.done = store, clock, {}, []
+
+    def put(self, job):
+        key = make_key(job.owner, job.number)
+        if key in self.waiting or self.store.has(key):
+            raise Rejected(key)
+        self.waiting[key] = Entry(job, self.clock.now(), attempts=job.attempts)
+        self.store.save(key, job.content)
+        return self.waiting[key].position(len(self.done))
+
+    def take(self, owner):
+        for key, entry in sorted(self.waiting.items(), key=by_age):
+            if entry.job.owner == owner and entry.is_due(self.clock.now()):
+                self.store.mark(key, entry.job.number)
+                return self.waiting.pop(key).opened(owner)
+        return Nothing(owner, since=self.clock.now())
+
+    def finish(self, entry, result):
+        self.done.append(entry.closed(result, self.clock.now()))
+        self.store.drop(make_key(entry.job.owner, entry.job.number))
+        for listener in self.store.listeners(entry.job.owner):
+            listener.notify(entry.job.number, result.summary)
+        return entry.job.followers(result)
+
+    def expire(self, limit):
+        late = [key for key, entry in self.waiting.items() if entry.age(self.clock.now()) > limit]
+        for key in late:
+            self.store.drop(key)
+            self.done.append(self.waiting.pop(key).failed(TooLate(key)))
+        return len(late)
+"""
 TRUTH = "chat/engine.py"
 FILES = {
     "chat/__init__.py": "from chat.engine import Engine\nfrom chat.interface import IEngine\n",
@@ -563,7 +599,7 @@ class Engine(IEngine):
 
     def run(self):
         return self.context
-''',
+''' + QUEUE,
     "chat/interface.py": "class IEngine:\n    def run(self): ...\n",
     "chat/old.py": '''\
 from chat.engine import Engine
@@ -609,6 +645,7 @@ def __getattr__(name):
     "chat/agents/star.py": "from ..compat import *\nfrom .base import *\n",
     "shop/__init__.py": "",
     "shop/settings.py": "def get(name):\n    return name\n",
+    "shop/batches.py": QUEUE.replace("Queue", "Batches").replace("entry", "item").replace("late", "old"),
     "shop/config.py": "from shop.settings import get\n",
     "libs/extra/__init__.py": "from chat.lazy import Engine as Worker\n\n__all__ = ['Worker']\n",
     "libs/extra/plug.py": "from chat import IEngine\n\n\nclass Plug(IEngine):\n    def run(self): ...\n",
@@ -664,6 +701,7 @@ SNIPPETS = (
     "from chat.engine import Engine as Built\nBuilt(registry=1, bridge=2)\nBuilt(1, 2)\n",
     "def late():\n    return make_engine(1)\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
+    "from shop.batches import Batches\nfrom chat.engine import Queue\n" + QUEUE.replace("Queue", "Batch"),
 )
 
 LISTS = {
@@ -742,6 +780,7 @@ class RandomProject(RandomTree):
             *(line for key, line in lists.items() if "." not in key),
             *(table for key, table in tables.items() if "." not in key),
             '[[truth]]\nname = "settings"\ncanonical = "shop.settings"\nretired = ["shop.config"]',
+            '[[truth]]\nname = "queue"\ncanonical = "chat.engine:Queue"',
             '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"',
             *(line for key, line in lists.items() if key.count(".") == 1),
             tables["truth.removed"],
