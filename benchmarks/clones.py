@@ -27,7 +27,7 @@ from ssot_lint.facts.extraction import facts_of_bytes
 from ssot_lint.files import describe
 from ssot_lint.index import Definition, Module, Modules, ProjectIndex
 from ssot_lint.index.classes import ClassIndex
-from ssot_lint.index.likeness import SUBSTANTIAL, Likeness, Member, Original, content_of, likeness, size_of
+from ssot_lint.index.likeness import SUBSTANTIAL, Likeness, Member, Original, content_of, size_of
 from ssot_lint.model.facts import NONE
 from ssot_lint.model.policy import Duplicates, Policy
 DEFAULT = Duplicates().similarity
@@ -152,7 +152,7 @@ def copies(copy: Copy, of: Package, other: Package) -> Iterator[Pair]:
         name = thing.name.replace(*copy.renamed) if copy.renamed[0] else thing.name
         found = by_name.get((thing.kind, name), [])
         if len(found) == 1 and own.count((thing.kind, thing.name)) == 1:
-            yield Pair(thing, found[0], likeness(thing.members, found[0].members), True)
+            yield Pair(thing, found[0], Original(thing.kind, DEFAULT, thing.members).likeness(found[0].members), True)
 
 
 def strangers(package: Package, most: int = 400) -> Iterator[Pair]:
@@ -161,7 +161,7 @@ def strangers(package: Package, most: int = 400) -> Iterator[Pair]:
     for thing in package.things[::step]:
         for other in package.things:
             if other.kind == thing.kind and other.name != thing.name and not package.are_kin(thing, other):
-                found = likeness(thing.members, other.members)
+                found = Original(thing.kind, DEFAULT, thing.members).likeness(other.members)
                 if found.score:
                     yield Pair(thing, other, found, False)
 

@@ -548,6 +548,7 @@ def link_hard(tree: RandomTree) -> str:
 
 # --- a project of its own
 
+READY = 'READY = "queue_ready"\n'
 QUEUE = """\
 
 
@@ -599,7 +600,7 @@ class Engine(IEngine):
 
     def run(self):
         return self.context
-''' + QUEUE,
+''' + READY + QUEUE,
     "chat/interface.py": "class IEngine:\n    def run(self): ...\n",
     "chat/old.py": '''\
 from chat.engine import Engine
@@ -645,7 +646,8 @@ def __getattr__(name):
     "chat/agents/star.py": "from ..compat import *\nfrom .base import *\n",
     "shop/__init__.py": "",
     "shop/settings.py": "def get(name):\n    return name\n",
-    "shop/batches.py": QUEUE.replace("Queue", "Batches").replace("entry", "item").replace("late", "old"),
+    "shop/batches.py": QUEUE.replace("Queue", "Batches").replace("entry", "item").replace("late", "old")
+    + "\n\ndef is_ready(event):\n    return event == 'queue_ready'\n",
     "shop/config.py": "from shop.settings import get\n",
     "libs/extra/__init__.py": "from chat.lazy import Engine as Worker\n\n__all__ = ['Worker']\n",
     "libs/extra/plug.py": "from chat import IEngine\n\n\nclass Plug(IEngine):\n    def run(self): ...\n",
@@ -781,6 +783,7 @@ class RandomProject(RandomTree):
             *(table for key, table in tables.items() if "." not in key),
             '[[truth]]\nname = "settings"\ncanonical = "shop.settings"\nretired = ["shop.config"]',
             '[[truth]]\nname = "queue"\ncanonical = "chat.engine:Queue"',
+            '[[truth]]\nname = "ready"\ncanonical = "chat.engine:READY"',
             '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"',
             *(line for key, line in lists.items() if key.count(".") == 1),
             tables["truth.removed"],

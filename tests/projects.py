@@ -586,7 +586,9 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
     """The definition of a truth, or what it is renamed from."""
     module = draft.rng.choice(home.modules)
     member = "" if draft.chance(0.7) else f"    def {draft.rng.choice(draft.members or ['go'])}(self): ...\n"
-    kind = draft.rng.choice(("class", "class", "class", "function", "module", "nested", "renamed", "either", "large"))
+    kind = draft.rng.choice(("class", "class", "class", "function", "module", "nested", "renamed", "either", "large", "text"))
+    if kind == "text":
+        return _spelled_out(draft, home, name)
     if kind == "large":
         return _with_copies(draft, home, name)
     if kind == "function":
@@ -605,6 +607,26 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
     constructor = "" if draft.chance(0.6) else "    def __init__(self, context, factory, emitter): ...\n"
     draft.add(home, f"class {name}:\n    pass\n{constructor}{member}")
     return Way(module, "", "module") if kind == "module" else Way(module, name, "class")
+
+
+def _spelled_out(draft: Draft, home: SourceFile, name: str) -> Way:
+    """A constant, or an enumeration, and literals that say the same."""
+    value = draft.rng.choice(("agent_started", "agent/started", "X-Started", "started"))
+    shapes = (
+        "{n} = '{v}'\n", "{n} = '{v}'\n", "import enum\nclass {n}(enum.Enum):\n    ONE = '{v}'\n    TWO = 2\n",
+        "from enum import Enum\nclass {n}(str, Enum):\n    ONE = '{v}'\n", "class {n}:\n    ONE = '{v}'\n",
+    )
+    shape = draft.rng.choice(shapes)
+    draft.add(home, shape.format(n=name, v=value))
+    uses = (
+        "print(x == '{v}')\n", "x.emit('{v}', 1)\n", "T = {{'{v}': 1}}\n", "x['{v}']\n", "x in ('{v}', 'b')\n",
+        "x = '{v}'\n", "getattr(x, '{v}')\n", "x == 'agent_' 'started'\n", 'x.get("{v}")\n', "x.get(r'{v}')\n",
+    )
+    for _ in range(draft.rng.randint(1, 4)):
+        draft.add(draft.file(), draft.rng.choice(uses).format(v=value))
+    is_member = shape.startswith("class") or "ONE" in shape
+    member = ".ONE" if is_member and draft.chance(0.3) else ""
+    return Way(draft.rng.choice(home.modules), name + member, "value" if member or not is_member else "class")
 
 
 def _with_copies(draft: Draft, home: SourceFile, name: str) -> Way:

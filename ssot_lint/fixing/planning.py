@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from ssot_lint.engine import Draft
-from ssot_lint.fixing import calls, relocations
+from ssot_lint.fixing import calls, constants, relocations
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.model.violation import Fix, Violation
@@ -23,7 +23,8 @@ def planners(rename: bool = False) -> Sequence[Planner]:
     Args:
         rename: local names that are not the canonical ones give way to these.
     """
-    return partial(relocations.proposals, rename=rename), partial(calls.proposals, importer_of=ImportEditor)
+    renaming = partial(relocations.proposals, rename=rename)
+    return renaming, partial(calls.proposals, importer_of=ImportEditor), constants.proposals
 
 
 def page_of(draft: Draft, path: str, text: str) -> Page:

@@ -32,6 +32,9 @@ NAMED = 0.75
 SUBSTANTIAL = {"class": 100, "function": 60}
 """How many parts there have to be: what is smaller resembles much that has nothing to do with it."""
 
+TELLING = 20
+"""The same for the parts of a function that are not in every program."""
+
 _OF_EVERY_CLASS = "__init__"
 _SLACK = 1e-6
 _OF_EVERY_PROGRAM = frozenset(
@@ -95,18 +98,26 @@ class Original(msgspec.Struct, frozen=True):
         return Telltale(weights, needed - _SLACK, COUNTERPARTS, defined=True)
 
     def _told_by_words(self) -> Telltale | None:
-        """The words of a body, without those of every Python program: whoever says nothing else is like many."""
-        [member] = self.members
+        """The words of a body of which a good part has to stand anywhere."""
+        telling = _telling(self.members[0].shape)
+        if telling.size < TELLING:
+            return None
         weights: Counter[str] = Counter()
-        for part, count in member.shape.parts.items():
+        for part, count in telling.parts.items():
             weights[word_of(part)] += count
-        needed = self._least * self.size - sum(weights.pop(word, 0) for word in _OF_EVERY_PROGRAM)
-        return Telltale(weights, needed - _SLACK, 0, defined=False) if needed > _SLACK else None
+        return Telltale(weights, self._least * telling.size - _SLACK, 0, defined=False)
 
     @property
     def _least(self) -> float:
         """The score that it takes."""
         return self.similarity if self.kind == "class" else max(self.similarity, ALIKE_ALONE)
+
+    def likeness(self, others: Sequence[Member]) -> Likeness:
+        """How much of it there is in something."""
+        if self.kind == "class" or not others:
+            return likeness(self.members, others)
+        own, other = self.members[0].shape, others[0].shape
+        return Likeness(min(own.common(other), _telling(own).common(_telling(other))))
 
     def takes(self, found: Likeness) -> bool:
         """Whether that much likeness makes a copy."""
@@ -159,6 +170,12 @@ def likeness(members: Sequence[Member], others: Sequence[Member]) -> Likeness:
         sum(member.shape.size for member in kept) / size,
         frozenset(member.name for member in kept) - {_OF_EVERY_CLASS},
     )
+
+
+def _telling(shape: Shape) -> Shape:
+    """What not every program does."""
+    parts = {part: count for part, count in shape.parts.items() if word_of(part) not in _OF_EVERY_PROGRAM}
+    return Shape(parts, sum(parts.values()), shape.waits)
 
 
 def _counterparts(members: Sequence[Member], left: list[Member]) -> Iterator[tuple[Member, Member, float]]:

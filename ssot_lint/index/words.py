@@ -31,6 +31,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         lost: dotted names of modules that the configuration names, and that do not exist.
         harmless: name -> modules from which it may be imported.
         telltales: words by which copies of what must have none can be known.
+        literals: values of constants that are not to be spelled out.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
     """
@@ -44,6 +45,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     lost: frozenset[str] = frozenset()
     harmless: Mapping[str, tuple[str, ...]] = {}
     telltales: tuple[Telltale, ...] = ()
+    literals: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
 
@@ -143,6 +145,7 @@ class Words:
             harmless=dict(around.harmless),
             noted=self._noted - self.singles,
             telltales=around.telltales,
+            literals=around.literals,
             own=around.own,
             retired=around.retired,
             dynamic=self._triggers.dynamic,

@@ -21,6 +21,7 @@ class Triggers(msgspec.Struct, frozen=True):
         kin: classes; the file uses one of them, or one that inherits from them.
         homes: objects; the file defines one of them.
         originals: objects, and how much of one a file has to hold under another name, from 0 to 1.
+        literals: constants, or classes that hold some; the file spells out one of their values.
         modules: dotted names; the file imports one of them, or something from it.
         dynamic: the file can import by a string that is put together.
         everything: every file can hold a finding.
@@ -36,6 +37,7 @@ class Triggers(msgspec.Struct, frozen=True):
     kin: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
     originals: frozenset[tuple[ObjectPath, float]] = frozenset()
+    literals: frozenset[ObjectPath] = frozenset()
     modules: frozenset[str] = frozenset()
     dynamic: bool = False
     everything: bool = False

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ssot_lint.index import Definition, Module
-from ssot_lint.index.likeness import Likeness, Original, content_of, likeness, may_be_copy, originals
+from ssot_lint.index.likeness import Likeness, Original, content_of, may_be_copy, originals
 from ssot_lint.model.facts import NONE
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
@@ -105,7 +105,7 @@ def _copies_of(context: RuleContext, truth: Truth, original: Original, target: D
     for definition, methods in _definitions(context.module, original.kind):
         if original.kind == "class" and not may_be_copy(telltale, methods):
             continue
-        found = likeness(original.members, content_of(context.module, definition))
+        found = original.likeness(content_of(context.module, definition))
         if original.takes(found) and not _is_exempt(context, truth, definition, target):
             yield _Copy(definition, target, found)
 

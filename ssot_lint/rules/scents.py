@@ -23,6 +23,7 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
         kin=frozenset().union(*(item.kin for item in found)),
         homes=frozenset().union(*(item.homes for item in found)),
         originals=frozenset().union(*(item.originals for item in found)),
+        literals=frozenset().union(*(item.literals for item in found)),
         modules=frozenset().union(*(item.modules for item in found)),
         dynamic=any(item.dynamic for item in found),
         everything=any(item.everything for item in found),

@@ -11,6 +11,7 @@ from ssot_lint.index.words import Surroundings, other_names
 from ssot_lint.model.policy import ObjectPath, Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
+from ssot_lint.rules.constants import constants_of
 from ssot_lint.rules.context import Knowledge
 from ssot_lint.rules.scents import territory
 from ssot_lint.scan.telltales import Telltale
@@ -54,6 +55,10 @@ def surroundings_of(
         ),
         harmless=harmless,
         telltales=tuple(_telltales(triggers, base)),
+        literals=frozenset(
+            constant.value
+            for path in triggers.literals for constant in constants_of(base.catalogue, base.classes, path)
+        ),
         own=frozenset(name.partition(".")[0] for name in (*modules.by_name, *modules.natives)),
         retired=frozenset(f"{item.path}".replace(":", ".") for item in policy.retirements),
     )

@@ -17,6 +17,7 @@ from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
 from ssot_lint.scan.constructors import constructors_probe
 from ssot_lint.scan.disguise import is_opaque, undisguised
+from ssot_lint.scan.literals import Literals
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
     DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, may_be_imported, names_given,
@@ -53,6 +54,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         harmless: name -> modules from which it may be imported.
         noted: identifiers of which it is noted where they stand, though they do not matter there.
         telltales: words that tell of code that is like other code.
+        literals: strings that matter where they are spelled out.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
         dynamic: whether to note files that can import by a string.
@@ -72,6 +74,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     harmless: dict[str, tuple[str, ...]] = {}
     noted: frozenset[str] = frozenset()
     telltales: tuple[Telltale, ...] = ()
+    literals: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
     dynamic: bool = False
@@ -104,9 +107,9 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
         named: any of `words`, `names` and `noted` stands in it, in whichever surroundings.
-        marks: "part" (a name with one of `parts` is defined), "copy" (its code may be like other code), "dynamic",
-            "probes" (a constructor asks what its arguments are like), "untold" (nobody can tell what is in it without
-            parsing it), "undecodable".
+        marks: "part" (a name with one of `parts` is defined), "literal" (one of `literals` stands there), "copy" (its
+            code may be like other code), "dynamic", "probes" (a constructor asks what its arguments are like), "untold"
+            (nobody can tell what is in it without parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -163,7 +166,8 @@ class Search:
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
         names = wanted.words | wanted.names | wanted.uses | wanted.members
         told = frozenset(word for telltale in wanted.telltales for word in telltale.weights)
-        words = names | told | wanted.noted | wanted.roots | wanted.handles | self.lasts | dynamic
+        self.literals = Literals(wanted.literals)
+        words = names | told | self.literals.words | wanted.noted | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         self.is_broad = not all(map(str.isascii, words))
 
@@ -192,7 +196,8 @@ class Search:
                 return _look_at_disguised(places, self, signature, data + b"\n" + plain, has_part)
         if not (seen.places or seen.parts or with_stars or with_classes or inside):
             return Look(signature)
-        return _Reading(data, self.wanted, seen).look(signature, inside or not self.lasts.isdisjoint(seen.places))
+        imports = inside or not self.lasts.isdisjoint(seen.places)
+        return _Reading(data, self.wanted, seen, self.literals).look(signature, imports)
 
 
 def _look_at_disguised(
@@ -201,7 +206,7 @@ def _look_at_disguised(
     """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-    alarming = wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | dynamic
+    alarming = wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | search.literals.words | dynamic
     if has_part or found & alarming or any(telltale.may_be_met(found) for telltale in wanted.telltales):
         return Look(
             signature,
@@ -237,7 +242,8 @@ def _is_dynamic(words: Iterable[str], data: bytes) -> bool:
 class _Reading:
     """One content while it is looked at."""
 
-    def __init__(self, data: bytes, wanted: Wanted, seen: Seen) -> None:
+    def __init__(self, data: bytes, wanted: Wanted, seen: Seen, literals: Literals) -> None:
+        self._literals = literals
         self._data = data
         self._wanted = wanted
         self._seen = seen
@@ -256,6 +262,8 @@ class _Reading:
             marks.append("part")
         if any(telltale.is_met(data, places) for telltale in wanted.telltales):
             marks.append("copy")
+        if self._literals.are_in(data, places):
+            marks.append("literal")
         if wanted.dynamic and _is_dynamic(places, data):
             marks.append("dynamic")
         members = tuple(sorted(wanted.members.intersection(places)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chat.jobs.mail import MailThrottle
+from chat.events import DIGEST_READY
+from chat.jobs.mail import MailThrottle, subject_of
 from chat.limits import RateLimiter
 
 
@@ -35,3 +36,7 @@ def test_mail_goes_out_slowly() -> None:
     clock.now += 61.0
     assert throttle.remaining("ada@example.org") == 1
     assert throttle.forget_idle() == 0
+
+
+def test_a_mail_says_what_it_is_about() -> None:
+    assert (subject_of(DIGEST_READY), subject_of("other")) == ("Your digest", "News")

@@ -55,3 +55,8 @@ class MailThrottle:
             if until <= now:
                 self._paused_until.pop(one)
         return len(idle)
+
+
+def subject_of(event: str) -> str:
+    """What a mail about an event is headed."""
+    return "Your digest" if event == "digest_ready" else "News"
