@@ -32,7 +32,7 @@ NAMED = 0.75
 SUBSTANTIAL = {"class": 100, "function": 60}
 """How many parts there have to be: what is smaller resembles much that has nothing to do with it."""
 
-TELLING = 20
+TELLING = 10
 """The same for the parts of a function that are not in every program."""
 
 _OF_EVERY_CLASS = "__init__"

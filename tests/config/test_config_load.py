@@ -217,7 +217,13 @@ import-bypass = "NTX101"
 import-bypass = "warning"
 
 [per-path]
-"tests/legacy/" = ["import-bypass", "duplicate-name", "duplicate-interface", "duplicate-structure"]
+"tests/legacy/" = [
+    "import-bypass",
+    "duplicate-name",
+    "duplicate-interface",
+    "duplicate-structure",
+    "duplicate-constant",
+]
 "späte/\\"" = []
 "*.pyi" = ["unreadable-file"]
 
