@@ -586,7 +586,8 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
     """The definition of a truth, or what it is renamed from."""
     module = draft.rng.choice(home.modules)
     member = "" if draft.chance(0.7) else f"    def {draft.rng.choice(draft.members or ['go'])}(self): ...\n"
-    kind = draft.rng.choice(("class", "class", "class", "function", "module", "nested", "renamed", "either", "large", "text"))
+    kinds = ("class", "class", "class", "function", "module", "nested", "renamed", "either", "large", "text")
+    kind = draft.rng.choice(kinds)
     if kind == "text":
         return _spelled_out(draft, home, name)
     if kind == "large":
