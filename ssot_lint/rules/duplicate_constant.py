@@ -38,6 +38,9 @@ same is then taken for the constant. Where two constants have the value, the rea
 
 ## Known limits
 
+A warning by default: `key == "turn_on"` can be about something else that is called the same. Of 60 findings read in
+Home Assistant, for six of its constants, 53 were right, five were not, and two were debatable.
+
 Strings only, of at least six characters and of several words (`agent_started`, `X-Run-Id`): a single word can mean
 anything. The value has to stand in the constant's definition, as one literal, and is not found where it is put
 together, escaped or in triple quotes. Names of attributes (`getattr`), messages (`print`, logging, exceptions),
