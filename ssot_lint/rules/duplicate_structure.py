@@ -42,9 +42,10 @@ functions 0.97 and 0.57); `benchmarks/README.md` has the table, and `python -m b
 
 What is small is not compared: classes of a few methods, functions of a few lines, or that say nothing of their own.
 Three members besides `__init__` need a counterpart of the same name, and three quarters of the score have to come
-from such members. A function needs 0.8 in any case, and its message counts no imports. What inherits from the truth, or the truth from
-it, is no duplicate, and neither is the twin of it that is `async`, or a second definition of its name in the same
-module. Arithmetic and comparisons are not told apart. A module that is a truth has no structure.
+from such members. A function needs 0.8 in any case, and its message counts no imports. What inherits from the
+truth, or the truth from it, is no duplicate, and neither is the twin of it that is `async`, or a second definition
+of its name in the same module. Arithmetic and comparisons are not told apart. A module that is a truth has no
+structure.
 """
 
 from __future__ import annotations
