@@ -548,6 +548,43 @@ def link_hard(tree: RandomTree) -> str:
 
 # --- a project of its own
 
+READY = 'READY = "queue_ready"\n'
+QUEUE = """\
+
+
+class Queue:
+    def __init__(self, store, clock):
+        self.store, self.clock, self.waiting, self.done = store, clock, {}, []
+
+    def put(self, job):
+        key = make_key(job.owner, job.number)
+        if key in self.waiting or self.store.has(key):
+            raise Rejected(key)
+        self.waiting[key] = Entry(job, self.clock.now(), attempts=job.attempts)
+        self.store.save(key, job.content)
+        return self.waiting[key].position(len(self.done))
+
+    def take(self, owner):
+        for key, entry in sorted(self.waiting.items(), key=by_age):
+            if entry.job.owner == owner and entry.is_due(self.clock.now()):
+                self.store.mark(key, entry.job.number)
+                return self.waiting.pop(key).opened(owner)
+        return Nothing(owner, since=self.clock.now())
+
+    def finish(self, entry, result):
+        self.done.append(entry.closed(result, self.clock.now()))
+        self.store.drop(make_key(entry.job.owner, entry.job.number))
+        for listener in self.store.listeners(entry.job.owner):
+            listener.notify(entry.job.number, result.summary)
+        return entry.job.followers(result)
+
+    def expire(self, limit):
+        late = [key for key, entry in self.waiting.items() if entry.age(self.clock.now()) > limit]
+        for key in late:
+            self.store.drop(key)
+            self.done.append(self.waiting.pop(key).failed(TooLate(key)))
+        return len(late)
+"""
 TRUTH = "chat/engine.py"
 FILES = {
     "chat/__init__.py": "from chat.engine import Engine\nfrom chat.interface import IEngine\n",
@@ -563,7 +600,7 @@ class Engine(IEngine):
 
     def run(self):
         return self.context
-''',
+''' + READY + QUEUE,
     "chat/interface.py": "class IEngine:\n    def run(self): ...\n",
     "chat/old.py": '''\
 from chat.engine import Engine
@@ -610,6 +647,8 @@ def __getattr__(name):
     "chat/agents/star.py": "from ..compat import *\nfrom .base import *\n",
     "shop/__init__.py": "",
     "shop/settings.py": "def get(name):\n    return name\n",
+    "shop/batches.py": QUEUE.replace("Queue", "Batches").replace("entry", "item").replace("late", "old")
+    + "\n\ndef is_ready(event):\n    return event == 'queue_ready'\n",
     "shop/config.py": "from shop.settings import get\n",
     "libs/extra/__init__.py": "from chat.lazy import Engine as Worker\n\n__all__ = ['Worker']\n",
     "libs/extra/plug.py": "from chat import IEngine\n\n\nclass Plug(IEngine):\n    def run(self): ...\n",
@@ -670,6 +709,7 @@ SNIPPETS = (
     "class SlowEngine:\n    def __init__(self, context_or_registry): ...\n",
     "from chat.shim import Engine\nEngine(1)\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
+    "from shop.batches import Batches\nfrom chat.engine import Queue\n" + QUEUE.replace("Queue", "Batch"),
 )
 
 LISTS = {
@@ -748,6 +788,8 @@ class RandomProject(RandomTree):
             *(line for key, line in lists.items() if "." not in key),
             *(table for key, table in tables.items() if "." not in key),
             '[[truth]]\nname = "settings"\ncanonical = "shop.settings"\nretired = ["shop.config"]',
+            '[[truth]]\nname = "queue"\ncanonical = "chat.engine:Queue"',
+            '[[truth]]\nname = "ready"\ncanonical = "chat.engine:READY"',
             '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"',
             *(line for key, line in lists.items() if key.count(".") == 1),
             tables["truth.removed"],

@@ -667,7 +667,12 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
     """The definition of a truth, or what it is renamed from."""
     module = draft.rng.choice(home.modules)
     member = "" if draft.chance(0.7) else f"    def {draft.rng.choice(draft.members or ['go'])}(self): ...\n"
-    kind = draft.rng.choice(("class", "class", "class", "function", "module", "nested", "renamed", "either"))
+    kinds = ("class", "class", "class", "function", "module", "nested", "renamed", "either", "large", "text")
+    kind = draft.rng.choice(kinds)
+    if kind == "text":
+        return _spelled_out(draft, home, name)
+    if kind == "large":
+        return _with_copies(draft, home, name)
     if kind == "function":
         draft.add(home, f"def {name}(): ...\n")
         return Way(module, name, "function")
@@ -684,6 +689,65 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
     constructor = "" if draft.chance(0.6) else "    def __init__(self, context, factory, emitter): ...\n"
     draft.add(home, f"class {name}:\n    pass\n{constructor}{member}")
     return Way(module, "", "module") if kind == "module" else Way(module, name, "class")
+
+
+def _spelled_out(draft: Draft, home: SourceFile, name: str) -> Way:
+    """A constant, or an enumeration, and literals that say the same."""
+    value = draft.rng.choice(("agent_started", "agent/started", "X-Started", "started"))
+    shapes = (
+        "{n} = '{v}'\n", "{n} = '{v}'\n", "import enum\nclass {n}(enum.Enum):\n    ONE = '{v}'\n    TWO = 2\n",
+        "from enum import Enum\nclass {n}(str, Enum):\n    ONE = '{v}'\n", "class {n}:\n    ONE = '{v}'\n",
+    )
+    shape = draft.rng.choice(shapes)
+    draft.add(home, shape.format(n=name, v=value))
+    uses = (
+        "print(x == '{v}')\n", "x.emit('{v}', 1)\n", "T = {{'{v}': 1}}\n", "x['{v}']\n", "x in ('{v}', 'b')\n",
+        "x = '{v}'\n", "getattr(x, '{v}')\n", "x == 'agent_' 'started'\n", 'x.get("{v}")\n', "x.get(r'{v}')\n",
+    )
+    for _ in range(draft.rng.randint(1, 4)):
+        draft.add(draft.file(), draft.rng.choice(uses).format(v=value))
+    is_member = shape.startswith("class") or "ONE" in shape
+    member = ".ONE" if is_member and draft.chance(0.3) else ""
+    return Way(draft.rng.choice(home.modules), name + member, "value" if member or not is_member else "class")
+
+
+def _with_copies(draft: Draft, home: SourceFile, name: str) -> Way:
+    """A class or function with enough to it to have copies, and some of these."""
+    kind = draft.rng.choice(("class", "class", "function"))
+    draft.add(home, _large(draft, kind, name, exact=True))
+    for _ in range(draft.rng.randint(1, 3)):
+        other, copy = draft.file(), draft.rng.choice((name, draft.rng.choice(CLASSES), "Copied"))
+        draft.add(other, _large(draft, kind, copy, exact=draft.chance(0.3)))
+        user, alias = draft.file(), draft.alias(other)
+        draft.add(user, draft.import_of(user, other.modules[0], copy, draft.rng.choice((copy, alias))))
+    return Way(draft.rng.choice(home.modules), name, kind)
+
+
+def _large(draft: Draft, kind: str, name: str, exact: bool) -> str:
+    methods = [
+        f"def {method}(self, one, two=None):\n"
+        f"        found = self.{method}_of(one, key=load_{method}(two))\n"
+        f"        for item in found.{method}_items:\n"
+        f"            if check_{method}(item) and item.{method}_left:\n"
+        f"                self.{method}_seen[item.{method}_key] = item.{method}_copy(deep=True)\n"
+        f"        return self.{method}_seen.{method}_all(one.{method}_name)\n"
+        for method in ("fetch", "store", "merge", "evict", "split")
+    ]
+    if kind == "function":
+        body = "".join(method.partition("\n")[2].replace("\n    ", "\n")[4:] for method in methods[:4])
+        return f"def {name}(self, one, two=None):\n{body if exact else body.replace('one', 'uno')}"
+    if not exact:
+        draft.rng.shuffle(methods)
+        methods = methods[:draft.rng.randint(2, 5)]
+        renamed = draft.rng.choice(("fetch", "store", "none"))
+        spelled = draft.rng.choice(("def {}(", "def {}(", "def  {}(", "def \\\n    {}("))
+        methods = [
+            method.replace(f"def {renamed}(", "def other(").replace("found", draft.rng.choice(("found", "lot")))
+            for method in methods
+        ]
+        methods = [spelled.format(method[4:method.index("(")]) + method.partition("(")[2] for method in methods]
+    bases = "" if exact else draft.rng.choice(("", "", "(object)", f"({draft.rng.choice(CLASSES)})"))
+    return f"class {name}{bases}:\n    " + "\n    ".join(methods)
 
 
 def _factory(draft: Draft, way: Way) -> str:
@@ -705,6 +769,8 @@ def _duplicates(draft: Draft, way: Way) -> str:
         hops = [inherited, inherited, renamed, by_star, assigned, by_module]
         below = lead(draft, interface, draft.rng.randint(0, 3), hops)
         by_definition(draft, draft.file(), below)
+    if draft.chance(0.4):
+        parts.append(f"similarity = {draft.rng.choice(('0', '0.3', '0.6', '0.9', '1'))}")
     if draft.chance(0.2):
         parts.append(f"allow = {_array([f'{draft.module()}:{draft.rng.choice(CLASSES)}'])}")
     return "{ " + ", ".join(parts) + " }"

@@ -70,6 +70,8 @@ def _expected(kind: Any, value: object, key: str) -> str:
         return "true or false"
     if kind is date:
         return "a date, 2027-03-01 for instance"
+    if kind is float:
+        return "a number"
     if get_origin(kind) is dict:
         return "a table"
     if get_origin(kind) is not tuple:

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from ssot_lint.model.policy import Duplicates
+
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A table with known keys: those of its fields, with dashes."""
@@ -17,6 +19,7 @@ class DuplicatesTable(Table, frozen=True):
 
     names: tuple[str, ...] = ()
     implements: tuple[str, ...] = ()
+    similarity: float = Duplicates().similarity
     allow: tuple[str, ...] = ()
 
 

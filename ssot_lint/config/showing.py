@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
-
 from ssot_lint.config.document import table_prefix
 from ssot_lint.config.problems import toml_key, toml_string
 from ssot_lint.model.policy import Bridge, Duplicates, Inline, Policy, Truth
@@ -59,12 +57,17 @@ def _truth(truth: Truth, table: str) -> Iterator[str]:
     if truth.removed:
         yield _table(f"{table}.removed", truth.removed)
     if truth.duplicates != Duplicates():
-        arrays = _arrays(**msgspec.structs.asdict(truth.duplicates))
-        yield "\n".join([f"[{table}.duplicates]", *arrays])
+        yield "\n".join([f"[{table}.duplicates]", *_duplicates(truth.duplicates)])
     for entry in truth.inlines:
         yield "\n".join([f"[[{table}.inline]]", *_inline(entry)])
     for bridge in truth.bridges:
         yield "\n".join([f"[[{table}.bridge]]", *_bridge(bridge)])
+
+
+def _duplicates(duplicates: Duplicates) -> Iterator[str]:
+    yield from _arrays(names=duplicates.names, implements=duplicates.implements, allow=duplicates.allow)
+    if duplicates.similarity != Duplicates().similarity:
+        yield f"similarity = {duplicates.similarity}"
 
 
 def _inline(entry: Inline) -> Iterator[str]:

@@ -7,7 +7,7 @@ from ssot_lint.config.conversion import read_table
 from ssot_lint.config.inlines import Callee, read_inlines
 from ssot_lint.config.problems import Problems, below
 from ssot_lint.config.shape import DuplicatesTable, TruthTable
-from ssot_lint.config.values import each, member, module_path, name_glob, named_path, object_path, text
+from ssot_lint.config.values import each, member, module_path, name_glob, named_path, object_path, share, text
 from ssot_lint.model.policy import Duplicates, Truth
 
 
@@ -52,6 +52,7 @@ def _duplicates(table: DuplicatesTable, key: str, problems: Problems) -> Duplica
     return Duplicates(
         names=each(name_glob, table.names, f"{key}.names", problems),
         implements=each(named_path, table.implements, f"{key}.implements", problems),
+        similarity=share(table.similarity, f"{key}.similarity", problems),
         allow=each(named_path, table.allow, f"{key}.allow", problems),
     )
 

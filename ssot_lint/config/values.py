@@ -70,6 +70,13 @@ def name_glob(value: str, key: str, problems: Problems) -> str:
     return value
 
 
+def share(value: float, key: str, problems: Problems) -> float:
+    """A number from 0 to 1."""
+    if not 0 <= value <= 1:
+        problems.add(key, f"expected a number from 0 to 1, found the number {value}")
+    return value
+
+
 def pattern(value: str, key: str, problems: Problems) -> str:
     """A line of gitignore syntax that can match something."""
     defect = _pattern_defect(value)

@@ -24,6 +24,7 @@ from ssot_lint.model.facts import (
     Name,
     Starred,
     Subscript,
+    Text,
 )
 
 _TYPE_ARGUMENTS: dict[str, Container[int]] = {
@@ -180,9 +181,10 @@ def binary(walker: Walker, node: ast.BinOp) -> int:
     return walker.add(Join(parts, walker.block, *walker.span(node))) if only_plus else OPAQUE
 
 
-@expression(ast.Compare, ast.UnaryOp)
-def boolean(walker: Walker, node: ast.expr) -> int:
-    walker.children(node)
+@expression(ast.Compare)
+def comparison(walker: Walker, node: ast.Compare) -> int:
+    operands = [walker.expression(operand) for operand in (node.left, *node.comparators)]
+    walker.compared += (place for place in operands if isinstance(walker.expressions[place], (Items, Text)))
     return OPAQUE
 
 

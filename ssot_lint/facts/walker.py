@@ -102,6 +102,7 @@ class Walker:
         self.functions: list[FunctionFact | None] = []
         self.members: list[MemberAssignment] = []
         self.lazy: list[LazyName] = []
+        self.compared: list[int] = []
         self.exported: Exported | None = None
         self.has_getattr = False
         self.opaque_namespace = False

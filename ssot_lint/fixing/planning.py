@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from ssot_lint.engine import Draft
-from ssot_lint.fixing import accessors, calls, comments, relocations
+from ssot_lint.fixing import accessors, calls, comments, constants, relocations
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.model.violation import Fix, Violation
@@ -24,7 +24,8 @@ def planners(rename: bool = False) -> Sequence[Planner]:
         rename: local names that are not the canonical ones give way to these.
     """
     by_import = partial(relocations.proposals, rename=rename)
-    return by_import, partial(calls.proposals, importer_of=ImportEditor), accessors.proposals, comments.proposals
+    by_call = partial(calls.proposals, importer_of=ImportEditor)
+    return by_import, by_call, accessors.proposals, constants.proposals, comments.proposals
 
 
 def page_of(draft: Draft, path: str, text: str) -> Page:

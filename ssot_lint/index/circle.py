@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ssot_lint.index.survey import Survey
+from ssot_lint.scan.statements import from_imports
 
 
 class ConcernedCircle:
@@ -25,6 +26,13 @@ class ConcernedCircle:
                 data = self._data(path)
                 if not data.isascii() or b"\\" in data or word.encode("utf-8", "surrogatepass") in data:
                     yield path
+
+    def importing(self, word: str) -> Iterator[tuple[str, str]]:
+        """(path of a file that imports a name, the module as written), as far as the statements tell."""
+        for path in self.with_word(word):
+            for statement in from_imports(self._data(path)):
+                if any(name == word for name, _ in statement.names):
+                    yield path, statement.module
 
     def with_heirs(self) -> Iterator[str]:
         """Paths of those with classes that may inherit from what matters."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
 
+from ssot_lint.index.shapes import Shape, shapes_of
 from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, Import
 from ssot_lint.model.source import SourceFile
 
@@ -71,6 +72,11 @@ class Module:
                 return ".".join((*kept, fact.module) if fact.module else kept)
         return ""
 
+    def absolute_of(self, written: str) -> str:
+        """The module that is meant by what stands behind `from`; see `absolute`."""
+        source = written.lstrip(".")
+        return self.absolute(Import(0, source, len(written) - len(source), "*", "", 0, 0, 0, 0)).rstrip(".")
+
     def expression(self, index: int) -> Expression:
         return self.facts.expressions[index]
 
@@ -84,6 +90,11 @@ class Module:
         for place, expression in enumerate(self.facts.expressions):
             table.setdefault(type(expression), []).append((place, expression))
         return table
+
+    @cached_property
+    def shapes(self) -> dict[int, Shape]:
+        """What the functions are like, by their index; see `shapes_of`."""
+        return shapes_of(self.facts)
 
     @cached_property
     def names_of_imports(self) -> frozenset[str]:

@@ -14,6 +14,9 @@ class Circle(Protocol):
     def with_word(self, word: str) -> Iterable[str]:
         """Paths of those in which a word may stand."""
 
+    def importing(self, word: str) -> Iterable[tuple[str, str]]:
+        """(path of a file that imports a name, the module as written), as far as the statements tell."""
+
     def with_heirs(self) -> Iterable[str]:
         """Paths of those with classes that may inherit from what matters."""
 
@@ -59,6 +62,13 @@ class Modules:
     def with_heirs(self) -> list[Module]:
         """The files that a question about subclasses concerns, by path."""
         return self._sorted(self.by_path if self._circle is None else self._circle.with_heirs())
+
+    def importing(self, word: str) -> list[tuple[Module, str]]:
+        """The files that import a name, with the module as written."""
+        if self._circle is not None:
+            return [(self.by_path[path], written) for path, written in self._circle.importing(word)]
+        found = ((module, fact) for module in self.by_path.values() for fact in module.facts.imports)
+        return [(module, "." * fact.level + fact.module) for module, fact in found if fact.name == word]
 
     def _sorted(self, paths: Iterable[str]) -> list[Module]:
         return [self.by_path[path] for path in sorted(paths) if path in self.by_path]

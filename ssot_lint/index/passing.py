@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import msgspec
 
 from ssot_lint.facts.depth import deep_recursion
+from ssot_lint.index.likeness import COUNTERPARTS
 from ssot_lint.index.module import Module
-from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Import, Name, Text
+from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, FileFacts, Import, Name, Text
 
 CALL, STRING = "()", "'"
 """Behind the name of a function that is called, and before a part of a string, among what is mentioned."""
@@ -41,6 +42,13 @@ class Constant(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
+class Outlined(msgspec.Struct, frozen=True, array_like=True):
+    """A class by its name and those of its methods."""
+
+    name: str
+    methods: tuple[str, ...]
+
+
 class Passing(msgspec.Struct, frozen=True, array_like=True):
     """What others can get from a file.
 
@@ -49,12 +57,14 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
         aliases: by assignments, lazy tables and `__getattr__`.
         constants: strings.
         unreadable: nothing is known of it.
+        classes: with methods enough to be like others.
     """
 
     brought: tuple[Brought, ...]
     aliases: tuple[Made, ...]
     constants: tuple[Constant, ...]
     unreadable: bool = False
+    classes: tuple[Outlined, ...] = ()
 
 
 def passing_of(module: Module) -> Passing:
@@ -74,6 +84,7 @@ def _passing_of(module: Module) -> Passing:
         tuple(_aliases(module, handed)),
         tuple(_constants(module, handed)),
         facts.unreadable is not None,
+        tuple(_classes(facts)),
     )
 
 
@@ -109,6 +120,16 @@ def _constants(module: Module, handed: list[Binding]) -> Iterator[Constant]:
         text = module.expression(binding.value) if binding.kind == "assign" and binding.value != NONE else None
         if isinstance(text, Text) and text.value.isidentifier():
             yield Constant(binding.name, text.value)
+
+
+def _classes(facts: FileFacts) -> Iterator[Outlined]:
+    methods: dict[int, dict[str, None]] = {}
+    for function in facts.functions:
+        if function.owner != NONE:
+            methods.setdefault(function.owner, {})[function.name] = None
+    for owner, names in methods.items():
+        if len(names) >= COUNTERPARTS and facts.classes[owner].qualname == facts.classes[owner].name:
+            yield Outlined(facts.classes[owner].name, tuple(names))
 
 
 def _alias(module: Module, place: int, depth: int) -> Iterator[str]:

@@ -57,6 +57,17 @@ class ProjectIndex:
         self.asked_everyone = True
         return self._modules.with_word(word)
 
+    def importers(self, definition: Definition, name: str) -> int:
+        """How many other files import something under a name, from wherever."""
+        self.asked_everyone = True
+        found: set[str] = set()
+        for module, written in self._modules.importing(name):
+            source = module.absolute_of(written)
+            targets = (item.target for item in self.member(source, name, module))
+            if module.file.path != definition.path and definition in targets:
+                found.add(module.file.path)
+        return len(found)
+
     def with_heirs(self) -> Iterable[Module]:
         """The files that a question about subclasses concerns."""
         self.asked_everyone = True

@@ -13,7 +13,6 @@ from ssot_lint.index.module import Module
 from ssot_lint.index.modules import Modules
 from ssot_lint.index.passing import Passing, passing_of
 from ssot_lint.index.words import Words
-from ssot_lint.model.facts import Import
 from ssot_lint.model.source import SourceFile
 from ssot_lint.scan import Look, Search, Wanted, looks
 from ssot_lint.scan.disguise import undisguised
@@ -144,7 +143,7 @@ class Surveyor:
             for item in self._statements[home.file.path]:
                 for there, alias in item.names:
                     if alias == name:
-                        places[_absolute(home, item.module), there] = None
+                        places[home.absolute_of(item.module), there] = None
         return tuple(places)
 
     def _text(self, file: SourceFile) -> bytes:
@@ -237,7 +236,7 @@ class Surveyor:
         for path, look in self._looks.items():
             module = self._modules.by_path[path]
             new += [
-                self._words.learn_star(module.file, _absolute(module, star), self._names_in) for star in look.stars
+                self._words.learn_star(module.file, module.absolute_of(star), self._names_in) for star in look.stars
             ]
             if look.renames:
                 new.append(self._words.learn_renames(look))
@@ -281,7 +280,7 @@ def is_concerned(words: Words, module: Module, look: Look, may_miss: Callable[[M
 
 def may_miss(words: Words, module: Module, look: Look) -> bool:
     """Whether a file may import what is not there, as far as what was seen there tells."""
-    return any(words.may_be_missing(_absolute(module, written), name) for written, name in look.imports)
+    return any(words.may_be_missing(module.absolute_of(written), name) for written, name in look.imports)
 
 
 def may_be_dynamic(look: Look) -> bool:
@@ -290,10 +289,4 @@ def may_be_dynamic(look: Look) -> bool:
 
 
 def _resolved(module: Module, brought: Iterable[Taken]) -> list[Taken]:
-    return [(_absolute(module, written), name, local) for written, name, local in brought]
-
-
-def _absolute(module: Module, written: str) -> str:
-    """The module that is meant by what stands behind `from` in a file."""
-    source = written.lstrip(".")
-    return module.absolute(Import(0, source, len(written) - len(source), "*", "", 0, 0, 0, 0)).rstrip(".")
+    return [(module.absolute_of(written), name, local) for written, name, local in brought]

@@ -8,10 +8,12 @@ import msgspec
 
 from ssot_lint.files.dotted import above, last
 from ssot_lint.index.heirs import Heirs, Taken
-from ssot_lint.index.passing import CALL, STRING, Brought, Passing
+from ssot_lint.index.likeness import may_be_copy
+from ssot_lint.index.passing import CALL, STRING, Brought, Outlined, Passing
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.scan import Look, Wanted
+from ssot_lint.scan.telltales import Telltale
 from ssot_lint.scan.occurrences import DYNAMIC_WORDS, QUOTED, UNTOLD
 
 
@@ -28,6 +30,8 @@ class Surroundings(msgspec.Struct, frozen=True):
         kin: names of classes of which it matters who uses one that inherits from them.
         lost: dotted names of modules that the configuration names, and that do not exist.
         harmless: name -> modules from which it may be imported.
+        telltales: words by which copies of what must have none can be known.
+        literals: values of constants that are not to be spelled out.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
     """
@@ -40,6 +44,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     kin: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     harmless: Mapping[str, tuple[str, ...]] = {}
+    telltales: tuple[Telltale, ...] = ()
+    literals: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
 
@@ -86,6 +92,7 @@ class Words:
         modules = map(last, (*surroundings.territory, *surroundings.lost))
         names = {*triggers.names, *surroundings.names, *modules} - {""}
         self.singles = frozenset({*triggers.words, *names})
+        self._noted = frozenset(last(path.name) for path, _ in triggers.originals)
         self.pairs: dict[str, dict[str, SourceFile]] = {}
         self.heirs = Heirs(surroundings.inherited, doubtful=bool(triggers.bases))
         self.kin = Heirs(surroundings.kin)
@@ -139,6 +146,9 @@ class Words:
             modules=dict(around.offered),
             leaves=around.leaves,
             harmless=dict(around.harmless),
+            noted=self._noted - self.singles,
+            telltales=around.telltales,
+            literals=around.literals,
             own=around.own,
             retired=around.retired,
             codes=self._triggers.codes,
@@ -267,9 +277,16 @@ class Words:
             ("name", constant.local) for constant in passing.constants
             if constant.local not in self.singles and self.matters(constant.text)
         )
+        yield from (("name", item.name) for item in passing.classes if self._may_be_copy(item))
         yield from (("module", item.local) for item in passing.brought if self._is_home_renamed(item))
         yield from (("class", name) for name in _other_names_of_heirs(self.heirs, passing))
         yield from (("kin", name) for name in _other_names_of_heirs(self.kin, passing))
+
+    def _may_be_copy(self, item: Outlined) -> bool:
+        """Whether a class may be a copy of one that must have none: then it counts who takes it."""
+        return item.name not in self.singles | self._noted and any(
+            may_be_copy(telltale, item.methods) for telltale in self._around.telltales
+        )
 
     def _accept(self, home: SourceFile, gift: Gift) -> bool:
         kind, name = gift

@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -365,6 +365,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
         has_getattr: the module defines `__getattr__`.
         opaque_namespace: names come into the module by ways that cannot be followed (`globals()`, `exec`, ...).
         extends_path: the package looks for submodules elsewhere too (`__path__`, `pkgutil.extend_path`).
+        compared: strings and displays that are compared with something.
     """
 
     expressions: tuple[Expression, ...]
@@ -381,3 +382,4 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     opaque_namespace: bool
     extends_path: bool
     unreadable: Unreadable | None = None
+    compared: tuple[int, ...] = ()

@@ -34,10 +34,15 @@ class Retirement(msgspec.Struct, frozen=True):
 
 
 class Duplicates(msgspec.Struct, frozen=True):
-    """What counts as a second implementation of a truth."""
+    """What counts as a second implementation of a truth.
+
+    Attributes:
+        similarity: how much of it there has to be in another class or function, from 0 to 1; 0 = nobody looks.
+    """
 
     names: tuple[str, ...] = ()
     implements: tuple[ObjectPath, ...] = ()
+    similarity: float = 0.6
     allow: tuple[ObjectPath, ...] = ()
 
 

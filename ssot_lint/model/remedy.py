@@ -79,4 +79,20 @@ class Rewriting(msgspec.Struct, frozen=True, tag="rewriting"):
     reason: str = ""
 
 
-Remedy = Union[Relocation, Inlining, Replacing, Rewriting]
+class Naming(msgspec.Struct, frozen=True, tag="naming"):
+    """A literal gives way to the constant that holds its value.
+
+    Attributes:
+        place: index of the literal among the file's expressions.
+        path: the constant.
+        tail: what has to be written behind it to get the value.
+        reason: why a tool is not to do it; empty where it may.
+    """
+
+    place: int
+    path: ObjectPath
+    tail: str = ""
+    reason: str = ""
+
+
+Remedy = Union[Relocation, Inlining, Replacing, Naming, Rewriting]

@@ -23,6 +23,8 @@ class Triggers(msgspec.Struct, frozen=True):
         heirs: classes; whether a class inherits from them matters in the judgement of files, but calls for none.
         kin: classes; the file uses one of them, or one that inherits from them.
         homes: objects; the file defines one of them.
+        originals: objects, and how much of one a file has to hold under another name, from 0 to 1.
+        literals: constants, or classes that hold some; the file spells out one of their values.
         modules: dotted names; the file imports one of them, or something from it.
         codes: beginnings of error codes; a comment of the file may list one to suppress it.
         dynamic: the file can import by a string that is put together.
@@ -41,6 +43,8 @@ class Triggers(msgspec.Struct, frozen=True):
     heirs: frozenset[ObjectPath] = frozenset()
     kin: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
+    originals: frozenset[tuple[ObjectPath, float]] = frozenset()
+    literals: frozenset[ObjectPath] = frozenset()
     modules: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     dynamic: bool = False

@@ -12,7 +12,7 @@ from ssot_lint.index import (
     Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target, Unknown,
 )
 from ssot_lint.index.classes import ClassIndex
-from ssot_lint.model.facts import ClassFact, FunctionFact
+from ssot_lint.model.facts import NONE, ClassFact, FunctionFact
 from ssot_lint.model.policy import Allowance, ObjectPath, Policy, Retirement, Truth
 from ssot_lint.rules.scents import named_modules
 
@@ -92,6 +92,15 @@ class Catalogue:
             for index, fact in enumerate(facts):
                 if fact.qualname == qualname:
                     yield Definition(module.name, qualname, kind, module.file.path, index)
+        owner, _, name = qualname.rpartition(".")
+        for fact in module.facts.classes:
+            bindings = module.all_in_scope(fact.scope, name) if fact.qualname == owner else ()
+            if any(binding.kind == "assign" for binding in bindings):
+                yield Definition(module.name, qualname, "variable", module.file.path, NONE)
+
+    def module_at(self, path: str) -> Module:
+        """The file at a path."""
+        return self._index.at(path)
 
     # --- truths
 
@@ -195,7 +204,7 @@ class Catalogue:
             exempt = self._may_use(importer, retirement, concerned) or self._redirects(importer, resolution)
         elif truth is not None:
             concerned = truth
-            exempt = self._may_reach(importer, truth) or self._redirects(importer, resolution)
+            exempt = self.may_reach(importer, truth) or self._redirects(importer, resolution)
         else:
             return None
         return None if exempt else Bypass(name, hop, retirement, concerned, resolution)
@@ -255,9 +264,10 @@ class Catalogue:
         names = importer.file.modules
         home = retirement.replacement.module if retirement.replacement else ""
         inside = not retirement.path.name and any(_is_within(name, retirement.path.module) for name in names)
-        return (truth is not None and self._may_reach(importer, truth)) or inside or home in names
+        return (truth is not None and self.may_reach(importer, truth)) or inside or home in names
 
-    def _may_reach(self, importer: Module, truth: Truth) -> bool:
+    def may_reach(self, importer: Module, truth: Truth) -> bool:
+        """Whether a module may go its own way to a truth: its home, a facade, what is allowed."""
         names = importer.file.modules
         allowing = [entry for entry in truth.allow_in if any(_is_within(name, entry) for name in names)]
         self.excused.update((truth.key, "allow-in", entry) for entry in allowing)  # even if another ground would do

@@ -25,6 +25,8 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
         heirs=frozenset().union(*(item.heirs for item in found)),
         kin=frozenset().union(*(item.kin for item in found)),
         homes=frozenset().union(*(item.homes for item in found)),
+        originals=frozenset().union(*(item.originals for item in found)),
+        literals=frozenset().union(*(item.literals for item in found)),
         modules=frozenset().union(*(item.modules for item in found)),
         codes=frozenset().union(*(item.codes for item in found)),
         dynamic=any(item.dynamic for item in found),

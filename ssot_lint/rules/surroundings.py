@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ssot_lint.files.dotted import last
 from ssot_lint.index import Definition, External, Module, Modules, ModuleTarget, ProjectIndex
+from ssot_lint.index.likeness import originals
 from ssot_lint.index.words import Surroundings, other_names
 from ssot_lint.model.policy import ObjectPath, Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
+from ssot_lint.rules.constants import constants_of
 from ssot_lint.rules.context import Knowledge
 from ssot_lint.rules.scents import territory
+from ssot_lint.scan.telltales import Telltale
 
 _DEFINING = frozenset({"class", "function", "assign", "other", "with", "async-with"})
 
@@ -51,9 +54,20 @@ def surroundings_of(
             if module is None and not isinstance(index.module_target(name), ModuleTarget)
         ),
         harmless=harmless,
+        telltales=tuple(_telltales(triggers, base)),
+        literals=frozenset(
+            constant.value
+            for path in triggers.literals for constant in constants_of(base.catalogue, base.classes, path)
+        ),
         own=frozenset(name.partition(".")[0] for name in (*modules.by_name, *modules.natives)),
         retired=frozenset(f"{item.path}".replace(":", ".") for item in policy.retirements),
     )
+
+
+def _telltales(triggers: Triggers, base: Knowledge) -> Iterator[Telltale]:
+    for path, similarity in sorted(triggers.originals):
+        for original in originals(base.index, base.catalogue.targets(path), similarity):
+            yield from filter(None, (original.telltale,))
 
 
 def _names_of(paths: Iterable[ObjectPath], base: Knowledge) -> frozenset[str]:

@@ -18,6 +18,7 @@ from ssot_lint.model.source import Signature, SourceFile
 from ssot_lint.scan.bridges import defines_nothing, is_own_package, may_be_patched, speaks_of_deprecation
 from ssot_lint.scan.constructors import constructors_probe
 from ssot_lint.scan.disguise import is_opaque, undisguised
+from ssot_lint.scan.literals import Literals
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
     DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, may_be_imported, names_given,
@@ -26,6 +27,7 @@ from ssot_lint.scan.occurrences import (
 from ssot_lint.scan.statements import (
     FromImport, classes, from_imports, may_have_classes, may_have_stars, plain_imports, stars,
 )
+from ssot_lint.scan.telltales import Telltale
 
 _WORTH_A_PROCESS = 1500
 """Files below which starting processes costs more than they save."""
@@ -56,6 +58,9 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         modules: dotted names of modules from which only names may be imported that are there.
         leaves: those of them that have nothing below.
         harmless: name -> modules from which it may be imported.
+        noted: identifiers of which it is noted where they stand, though they do not matter there.
+        telltales: words that tell of code that is like other code.
+        literals: strings that matter where they are spelled out.
         own: top-level names of the project.
         retired: dotted paths of all that is retired.
         codes: beginnings of error codes that a `noqa` may list.
@@ -77,6 +82,9 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     modules: dict[str, frozenset[str]] = {}
     leaves: frozenset[str] = frozenset()
     harmless: dict[str, tuple[str, ...]] = {}
+    noted: frozenset[str] = frozenset()
+    telltales: tuple[Telltale, ...] = ()
+    literals: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
@@ -114,12 +122,12 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         renames: (one of `handles`, another name that it gets, whether an import gives it).
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
-        named: any of `words` and `names` stands in it, in whichever surroundings.
-        marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
-            constructor asks what its arguments are like, or has one of two meanings), "redirects" (one of `passed` and
-            no definition), "deprecates" (one of `deprecated`, and it speaks of a deprecation), "patches" (a member may
-            be put on one of `patched`), "noqa" (a comment may list one of `codes`), "untold" (nobody can tell what is in it
-            without parsing it), "undecodable".
+        named: any of `words`, `names` and `noted` stands in it, in whichever surroundings.
+        marks: "part" (a name with one of `parts` is defined), "literal" (one of `literals` stands there), "copy" (its
+            code may be like other code), "dynamic", "probes" (a constructor asks what its arguments are like, or has
+            one of two meanings), "redirects" (one of `passed` and no definition), "deprecates" (one of `deprecated`,
+            and it speaks of a deprecation), "patches" (a member may be put on one of `patched`), "noqa" (a comment may
+            list one of `codes`), "untold" (nobody can tell what is in it without parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -174,8 +182,10 @@ class Search:
         self.wanted = wanted
         self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-        names = wanted.words | wanted.names | wanted.uses | wanted.members | wanted.of_bridges
-        words = names | wanted.roots | wanted.handles | self.lasts | dynamic
+        names = wanted.words | wanted.names | wanted.uses | wanted.members | wanted.of_bridges | wanted.noted
+        told = frozenset(word for telltale in wanted.telltales for word in telltale.weights)
+        self.literals = Literals(wanted.literals)
+        words = names | told | self.literals.words | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         codes = self._codes = sorted(code.encode() for code in wanted.codes)
         self._noqa = re.compile(rb"[nN][oO][qQ][aA][^\r\n]*?(?:%s)" % b"|".join(codes)) if codes else None
@@ -213,7 +223,8 @@ class Search:
                 return _look_at_disguised(places, self, signature, data + b"\n" + plain, has_part)
         if not (seen.places or seen.parts or with_stars or with_classes or inside):
             return Look(signature)
-        return _Reading(data, self.wanted, seen).look(signature, inside or not self.lasts.isdisjoint(seen.places))
+        imports = inside or not self.lasts.isdisjoint(seen.places)
+        return _Reading(data, self.wanted, seen, self.literals).look(signature, imports)
 
 
 def _look_at_disguised(
@@ -223,8 +234,9 @@ def _look_at_disguised(
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
     named = wanted.words | wanted.names | wanted.uses | wanted.of_bridges
+    alarming = named | wanted.roots | search.lasts | search.literals.words | dynamic
     own = wanted.passed and b"import" in data and is_own_package(stars(from_imports(data)))
-    if has_part or own or found & (named | wanted.roots | search.lasts | dynamic):
+    if has_part or own or found & alarming or any(telltale.may_be_met(found) for telltale in wanted.telltales):
         return Look(
             signature,
             classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
@@ -241,6 +253,7 @@ def _look_at_disguised(
         classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
         brought=_all_brought(data) if wanted.classes else (),
         stars=stars(from_imports(data)),
+        named=not found.isdisjoint(wanted.noted),
         marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
     )
 
@@ -258,7 +271,8 @@ def _is_dynamic(words: Iterable[str], data: bytes) -> bool:
 class _Reading:
     """One content while it is looked at."""
 
-    def __init__(self, data: bytes, wanted: Wanted, seen: Seen) -> None:
+    def __init__(self, data: bytes, wanted: Wanted, seen: Seen, literals: Literals) -> None:
+        self._literals = literals
         self._data = data
         self._wanted = wanted
         self._seen = seen
@@ -275,6 +289,10 @@ class _Reading:
         marks = []
         if any(_DEFINED.search(data, max(0, end - 200), end) for end in self._seen.parts):
             marks.append("part")
+        if any(telltale.is_met(data, places) for telltale in wanted.telltales):
+            marks.append("copy")
+        if self._literals.are_in(data, places):
+            marks.append("literal")
         if wanted.dynamic and _is_dynamic(places, data):
             marks.append("dynamic")
         members = tuple(sorted(wanted.members.intersection(places)))
@@ -295,7 +313,7 @@ class _Reading:
             tuple(sorted({(word, *given) for word in handles for given in self._names_given(word)})),
             tuple(dict.fromkeys(self._imports(statements))) if imports else (),
             stars(statements),
-            not (wanted.words | wanted.names).isdisjoint(places),
+            not (wanted.words | wanted.names | wanted.noted).isdisjoint(places),
             tuple(marks),
         )
 

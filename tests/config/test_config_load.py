@@ -51,6 +51,7 @@ create_from_legacy = "construct it \\"directly\\" \\\\ at once"
 names = ["*Engine", "[A-Z]ngine?"]
 implements = ["chat.interface:IEngine"]
 allow = ["chat.mcp:MCPEngine"]
+similarity = 0.75
 
 [[truth.bridge]]
 target = "chat.engine"
@@ -127,6 +128,7 @@ def test_truths(tmp_path: Path, form: Form) -> None:
             duplicates=Duplicates(
                 names=("*Engine", "[A-Z]ngine?"),
                 implements=(ObjectPath("chat.interface", "IEngine"),),
+                similarity=0.75,
                 allow=(ObjectPath("chat.mcp", "MCPEngine"),),
             ),
             bridges=(
@@ -256,6 +258,7 @@ create_from_legacy = "construct it \\"directly\\" \\\\ at once"
 names = ["*Engine", "[A-Z]ngine?"]
 implements = ["chat.interface:IEngine"]
 allow = ["chat.mcp:MCPEngine"]
+similarity = 0.75
 
 [[truth.bridge]]
 target = "chat.engine"

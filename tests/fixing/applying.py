@@ -10,6 +10,7 @@ import msgspec
 from ssot_lint.config import find, load
 from ssot_lint.engine import Project
 from ssot_lint.facts.layout import Lines
+from ssot_lint.fixing import constants
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.relocations import proposals
 from ssot_lint.model.spans import Span
@@ -56,7 +57,8 @@ def fixed(root: Path, path: str, *, rename: bool = False, unsafe: bool = True) -
     for _ in range(ROUNDS):
         project = project_at(root, {path: text})
         found = [item for item in project.check().violations if item.path == path]
-        planned = proposals(page_of(project, path, text), found, rename=rename)
+        page = page_of(project, path, text)
+        planned = [*proposals(page, found, rename=rename), *constants.proposals(page, found)]
         _require_each_once(planned)
         refused = [item for item in planned if not item.fix.edits]
         chosen = compatible(item for item in planned if item.fix.edits and (unsafe or item.fix.safety == "safe"))
