@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, Import
+from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, FunctionFact, Import
 from ssot_lint.model.source import SourceFile
 
 _Kind = TypeVar("_Kind")
@@ -289,12 +289,15 @@ class Module:
             scope = fact.parent
         return NONE
 
-    def enclosing_function(self, block: int) -> int:
-        """Index of the innermost function around this place; `NONE` at module and class level."""
+    def functions_around(self, block: int) -> Iterator[tuple[int, FunctionFact]]:
+        """The functions around a place with their indices, innermost first."""
         scope = self.facts.blocks[block].scope
         while scope != NONE:
             fact = self.facts.scopes[scope]
             if fact.kind == "function" and fact.owner != NONE:
-                return fact.owner
+                yield fact.owner, self.facts.functions[fact.owner]
             scope = fact.parent
-        return NONE
+
+    def enclosing_function(self, block: int) -> int:
+        """Index of the innermost function around this place; `NONE` at module and class level."""
+        return next((index for index, _ in self.functions_around(block)), NONE)

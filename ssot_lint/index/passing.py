@@ -49,12 +49,14 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
         aliases: by assignments, lazy tables and `__getattr__`.
         constants: strings.
         unreadable: nothing is known of it.
+        classes: (name, every name in its bases) of all its classes.
     """
 
     brought: tuple[Brought, ...]
     aliases: tuple[Made, ...]
     constants: tuple[Constant, ...]
     unreadable: bool = False
+    classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def passing_of(module: Module) -> Passing:
@@ -74,6 +76,7 @@ def _passing_of(module: Module) -> Passing:
         tuple(_aliases(module, handed)),
         tuple(_constants(module, handed)),
         facts.unreadable is not None,
+        tuple((fact.name, mentions(module, fact.bases)) for fact in facts.classes if fact.bases),
     )
 
 

@@ -15,7 +15,7 @@ from ssot_lint.facts.processes import Crew, is_given_up
 from ssot_lint.files import Unreadable, read_signed
 from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
-from ssot_lint.scan.constructors import constructors_probe
+from ssot_lint.scan.constructors import constructors_probe, constructs_its_own
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.matching import Matcher, Seen
 from ssot_lint.scan.occurrences import (
@@ -43,6 +43,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         words: identifiers that matter wherever they stand.
         names: identifiers that matter where they are imported, defined, assigned, taken from something or quoted.
         uses: identifiers that matter where they are read in a file that does not bind them for all of itself.
+        called: identifiers that matter where they are called, or given another name.
         members: identifiers that matter where they are taken from something, or beside the name of a certain module.
         roots: those of `names` that are classes; it matters whether one gets another name.
         handles: identifiers of modules; it matters which other names these get.
@@ -60,6 +61,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
@@ -74,15 +76,16 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     stars: bool = False
 
     def beyond(self, other: Wanted) -> Wanted:
-        """What of `members` and `handles` this asks for and the other does not."""
-        return Wanted(members=self.members - other.members, handles=self.handles - other.handles)
+        """What of `called`, `members` and `handles` this asks for and the other does not."""
+        called = self.called - other.called
+        return Wanted(called=called, members=self.members - other.members, handles=self.handles - other.handles)
 
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for."""
         fixed = ("roots", "parts", "modules", "leaves", "harmless", "own", "retired", "dynamic", "classes", "stars")
         return (
             self.words <= other.words and self.names <= other.names and self.uses <= other.uses
-            and self.members <= other.members
+            and self.called <= other.called and self.members <= other.members
             and self.handles <= other.handles and all(getattr(self, name) == getattr(other, name) for name in fixed)
         )
 
@@ -92,7 +95,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
 
     Attributes:
         signature: of the content that was read; None where none could be.
-        words: those that matter here: of `words` and `names`.
+        words: those that matter here: of `words`, `names` and `uses`.
         members: those of `members` that stand in it.
         taken: (one of `members`, what it is taken from: see `owner_of`).
         classes: (name, every name in its bases; ".x" for one behind a dot).
@@ -101,10 +104,11 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         renames: (one of `handles`, another name that it gets, whether an import gives it).
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
+        called: those of `called` that may be called here, or given another name.
         named: any of `words` and `names` stands in it, in whichever surroundings.
         marks: "part" (a name with one of `parts` is defined), "dynamic", "probes" (a
-            constructor asks what its arguments are like), "untold" (nobody can tell what
-            is in it without parsing it), "undecodable".
+            constructor asks what its arguments are like), "own" (a method may construct the
+            class that it belongs to), "untold" (nobody can tell what is in it without parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -117,6 +121,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     renames: tuple[tuple[str, str, bool], ...] = ()
     imports: tuple[tuple[str, str], ...] = ()
     stars: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     named: bool = False
     marks: tuple[str, ...] = ()
 
@@ -129,13 +134,14 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     def is_empty(self) -> bool:
         """Nothing was seen."""
         return not any((
-            self.words, self.members, self.classes, self.handles, self.imports, self.stars, self.marks
+            self.words, self.called, self.members, self.classes, self.handles, self.imports, self.stars, self.marks
         ))
 
     def with_more(self, other: Look) -> Look:
-        """The same with what was seen of further `members` and `handles`."""
+        """The same with what was seen of further `called`, `members` and `handles`."""
         return msgspec.structs.replace(
             self,
+            called=(*self.called, *other.called),
             members=(*self.members, *other.members),
             taken=(*self.taken, *other.taken),
             brought=(*self.brought, *other.brought),
@@ -159,7 +165,7 @@ class Search:
         self.wanted = wanted
         self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-        names = wanted.words | wanted.names | wanted.uses | wanted.members
+        names = wanted.words | wanted.names | wanted.uses | wanted.called | wanted.members
         words = names | wanted.roots | wanted.handles | self.lasts | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         self.is_broad = not all(map(str.isascii, words))
@@ -198,14 +204,15 @@ def _look_at_disguised(
     """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-    if has_part or found & (wanted.words | wanted.names | wanted.uses | wanted.roots | search.lasts | dynamic):
+    words = wanted.words | wanted.names | wanted.uses | wanted.called
+    if has_part or found & (words | wanted.roots | search.lasts | dynamic):
         return Look(
             signature,
             classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
             brought=_all_brought(data) if wanted.classes else (),
             stars=stars(from_imports(data)),
             named=True,
-            marks=("untold", "probes"),
+            marks=("untold", "probes", "own"),
         )
     members = tuple(sorted(found & wanted.members))
     return Look(
@@ -215,7 +222,7 @@ def _look_at_disguised(
         classes=tuple(dict.fromkeys(classes(data))) if wanted.classes else (),
         brought=_all_brought(data) if wanted.classes else (),
         stars=stars(from_imports(data)),
-        marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
+        marks=("untold",) if found & wanted.handles else ("probes", "own") if wanted.classes else (),
     )
 
 
@@ -243,7 +250,7 @@ class _Reading:
         statements: list[FromImport] = []
         found = tuple(dict.fromkeys(classes(data))) if wanted.classes and self._seen.may_have_classes else ()
         imported = any(map(self._may_be_imported, wanted.members & places.keys()))
-        named = imported or not (wanted.names | wanted.uses).isdisjoint(places)
+        named = imported or not (wanted.names | wanted.uses | wanted.called).isdisjoint(places)
         if imports or found or (wanted.stars and self._seen.may_have_stars) or named:
             statements = list(from_imports(data))
         marks = []
@@ -256,6 +263,8 @@ class _Reading:
             marks.append("untold")
         if found and constructors_probe(data):
             marks.append("probes")
+        if found and constructs_its_own(data):
+            marks.append("own")
         handles = tuple(sorted(wanted.handles.intersection(places)))
         return Look(
             signature,
@@ -268,6 +277,7 @@ class _Reading:
             tuple(sorted({(word, *given) for word in handles for given in self._names_given(word)})),
             tuple(dict.fromkeys(self._imports(statements))) if imports else (),
             stars(statements),
+            tuple(sorted(self._called(statements))),
             not (wanted.words | wanted.names).isdisjoint(places),
             tuple(marks),
         )
@@ -282,7 +292,7 @@ class _Reading:
         uses = wanted.uses.intersection(self._places)
         yield from wanted.words.intersection(self._places)
         if names or uses:
-            around = Placement(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
+            around = self._placement(statements)
             alarming = {
                 name for name in names if any(around.is_alarming(name, start) for start in self._places[name])
             }
@@ -291,6 +301,18 @@ class _Reading:
                 read = any(around.is_read(name, start) for start in self._places[name])
                 if read and not around.is_bound_at_top(name):
                     yield name
+
+    def _called(self, statements: list[FromImport]) -> Iterator[str]:
+        called = self._wanted.called.intersection(self._places)
+        around = self._placement(statements) if called else None
+        for name in called:
+            assert around is not None
+            if any(around.may_build(name, start, self._has_tables) for start in self._places[name]):
+                yield name
+
+    def _placement(self, statements: list[FromImport]) -> Placement:
+        wanted = self._wanted
+        return Placement(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
 
     def _taken(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Words with what they are taken from; those that begin a string only where strings name attributes."""

@@ -1,0 +1,241 @@
+"""Which events the code of a class emits: as arguments of calls, by methods that are named after them, by `yield`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from ssot_lint.index import Definition, Module
+from ssot_lint.index.values import FunctionValue
+from ssot_lint.model.facts import (
+    NONE, Attribute, Call, Choice, FunctionFact, Items, Mapping, Name, Starred, Subscript, Text,
+)
+from ssot_lint.rules.context import RuleContext
+
+_VERBS = (
+    "notify", "emit", "send", "publish", "fire", "dispatch", "broadcast", "trigger", "push", "raise", "announce",
+    "signal",
+)
+_NO_EMISSION = re.compile(
+    r"(?:^|_)(?:on|once|off|is|has|get|set|add_handler|handle|handler|handlers|listen|listener|listeners|subscribe|"
+    r"unsubscribe|register|unregister|connect|disconnect|callback|callbacks|hook|wait|wait_for|expect|assert\w*|count|"
+    r"index|remove|discard|pop|setdefault|startswith|endswith|find|split|join|replace|format|strip|lower|upper|encode|"
+    r"isinstance|getattr|hasattr|setattr|len|str|repr|print|log|logger|debug|info|warn|warning|error|exception|"
+    r"critical|patch|getlogger|compile|match|search|filter|sorted|enumerate|zip|range|set|frozenset|cast|typevar)$"
+)
+"""The last words of the names of functions that take the name of an event for another reason than to emit it."""
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_DEPTH = 8
+
+
+class Emission(msgspec.Struct, frozen=True):
+    """An event that is emitted in a function, or that may be.
+
+    Attributes:
+        where: the function, as it is called in its file.
+        method: the method of the class that leads there; empty for the body of the class.
+    """
+
+    event: str
+    where: str
+    certain: bool = True
+    method: str = ""
+
+
+class Emissions:
+    """Looks for some events in the code of one project.
+
+    Args:
+        events: as the configuration lists them.
+    """
+
+    def __init__(self, context: RuleContext, events: Iterable[str]) -> None:
+        self._context = context
+        self._events = {plain(event): event for event in events}
+        self._texts = {event: event for event in self._events.values()}
+        self._of_files: dict[str, dict[int, list[int]]] = {}
+
+    def of_class(self, definition: Definition) -> Iterator[Emission]:
+        """What the methods of one class emit, and what its body only mentions."""
+        module, fact = self._context.classes.fact(definition)
+        for index, function in enumerate(module.facts.functions):
+            if function.owner == definition.index:
+                for item in self._of_method(module, index, function):
+                    yield msgspec.structs.replace(item, method=function.name)
+        for binding in module.facts.bindings:
+            if module.facts.blocks[binding.block].scope == fact.scope and binding.kind == "assign":
+                yield from self._mentioned(module, (binding.value,), fact.name)
+
+    def _of_method(self, module: Module, index: int, function: FunctionFact) -> Iterator[Emission]:
+        places = self._places(module).get(index, ())
+        calls = any(isinstance(module.expression(place), Call) for place in places)
+        event = self._named(function.name)
+        if event and calls:
+            yield Emission(event, function.qualname)
+        yield from self._of_body(module, index, function.qualname, True)
+
+    def _of_body(self, module: Module, index: int, where: str, follow: bool) -> Iterator[Emission]:
+        function = module.facts.functions[index]
+        yield from self._emitted(module, function.yielded, where)
+        for place in self._places(module).get(index, ()):
+            expression = module.expression(place)
+            if isinstance(expression, Call):
+                yield from self._of_call(module, expression, where)
+                if follow:
+                    yield from self._of_helper(module, expression)
+            elif isinstance(expression, (Items, Mapping, Subscript)):
+                yield from self._mentioned(module, (place,), where)
+            elif isinstance(expression, (Name, Attribute)):
+                yield from self._of_constant(module, place, where)
+        values = [item.value for item in module.facts.bindings if item.kind == "assign" and item.value != NONE]
+        inside = set(self._places(module).get(index, ()))
+        yield from self._mentioned(module, [value for value in values if value in inside], where)
+        yield from self._mentioned(module, function.returned, where)
+
+    # --- calls
+
+    def _of_call(self, module: Module, call: Call, where: str) -> Iterator[Emission]:
+        name = _last_name(module, call.function)
+        event = self._named(name)
+        if event:
+            yield Emission(event, where)
+            return
+        yield from (Emission(item, where, False) for key, item in self._events.items() if _holds(plain(name), key))
+        given = [*call.arguments, *(value for _, value in call.keywords)]
+        if _NO_EMISSION.search(plain(name)):
+            return
+        yield from self._emitted(module, given, where)
+
+    def _named(self, name: str) -> str:
+        """The event that a method like `notify_agent_started` emits; "" for none."""
+        verb, _, rest = plain(name).partition("_")
+        return self._events.get(rest, "") or self._events.get(rest.removesuffix("_event"), "") if verb in _VERBS else ""
+
+    def _of_helper(self, module: Module, call: Call) -> Iterator[Emission]:
+        """What a function emits that is called: a method of another object, or a function of the project."""
+        for value in self._context.knowledge.inference.values(module, call.function):
+            if isinstance(value, FunctionValue):
+                home = self._context.index.at(value.definition.path)
+                yield from self._of_body(home, value.definition.index, value.definition.name, False)
+
+    # --- values
+
+    def _emitted(self, module: Module, places: Iterable[int], where: str) -> Iterator[Emission]:
+        for place in places:
+            for part in _parts(module, place, 0):
+                event = self._event_at(module, part)
+                if event:
+                    yield Emission(event, where)
+
+    def _mentioned(self, module: Module, places: Iterable[int], where: str) -> Iterator[Emission]:
+        for item in self._emitted(module, places, where):
+            yield Emission(item.event, item.where, False)
+
+    def _event_at(self, module: Module, place: int) -> str:
+        expression = module.expression(place)
+        if isinstance(expression, Text):
+            return self._texts.get(expression.value, "")
+        if isinstance(expression, Attribute) and expression.name in ("value", "name"):
+            return self._event_at(module, expression.value)
+        if not isinstance(expression, (Name, Attribute)):
+            return ""
+        name = _last_name(module, place)
+        if name.isupper() and plain(name) in self._events:
+            return self._events[plain(name)]
+        texts = set(self._context.index.constant_texts(module, place)) or set(self._member(module, place))
+        return self._texts.get(texts.pop(), "") if len(texts) == 1 else ""
+
+    def _member(self, module: Module, place: int) -> Iterator[str]:
+        """The text that a member of an enumeration, or another constant of a class, stands for."""
+        attribute = module.expression(place)
+        owners = self._context.classes.targets(module, attribute.value) if isinstance(attribute, Attribute) else ()
+        for owner in owners:
+            if isinstance(owner, Definition) and owner.kind == "class" and isinstance(attribute, Attribute):
+                home = self._context.index.at(owner.path)
+                for binding in self._context.classes.own_bindings(owner, attribute.name):
+                    text = home.expression(binding.value) if binding.kind == "assign" else None
+                    if isinstance(text, Text):
+                        yield text.value
+
+    def _of_constant(self, module: Module, place: int, where: str) -> Iterator[Emission]:
+        """The events in a list of the project that is used: whoever goes through it may emit each of them."""
+        if not _last_name(module, place).isupper():
+            return
+        for target in self._context.classes.targets(module, place):
+            if isinstance(target, Definition) and target.kind == "variable":
+                home = self._context.index.at(target.path)
+                values = (item.value for item in home.exported(target.name) if item.kind == "assign")
+                lists = [value for value in values if value != NONE and not isinstance(home.expression(value), Text)]
+                yield from self._mentioned(home, lists, where)
+
+    # --- what stands where
+
+    def _places(self, module: Module) -> dict[int, list[int]]:
+        """Method or function -> the expressions inside of it, those of nested functions included."""
+        if module.file.path not in self._of_files:
+            table: dict[int, list[int]] = {}
+            inside: dict[int, list[int]] = {}
+            for place, expression in enumerate(module.facts.expressions):
+                block = _block_of(module, expression)
+                if block not in inside:
+                    inside[block] = [] if block == NONE else [index for index, _ in module.functions_around(block)]
+                for index in inside[block]:
+                    table.setdefault(index, []).append(place)
+            self._of_files[module.file.path] = table
+        return self._of_files[module.file.path]
+
+
+def plain(name: str) -> str:
+    """`AgentStarted`, `agent-started` and `_agent_started` alike."""
+    return re.sub(r"\W+", "_", _HUMP.sub("_", name)).strip("_").lower()
+
+
+def _holds(name: str, event: str) -> bool:
+    return f"_{event}_" in f"_{name}_"
+
+
+def _last_name(module: Module, place: int) -> str:
+    expression = module.expression(place)
+    return getattr(expression, "id", "") or getattr(expression, "name", "")
+
+
+def _block_of(module: Module, expression: object) -> int:
+    """The block of an expression; of a display, which has none of its own, that of what is in it."""
+    for _ in range(_DEPTH):
+        block = getattr(expression, "block", None)
+        if isinstance(block, int):
+            return block
+        inner = _inner(expression)
+        if inner == NONE:
+            break
+        expression = module.expression(inner)
+    return NONE
+
+
+def _inner(expression: object) -> int:
+    parts = tuple(_parts_of(expression))
+    return parts[0] if parts else NONE
+
+
+def _parts(module: Module, place: int, depth: int) -> Iterator[int]:
+    """What is handed over with an expression: itself, the items of a display, the values of a dict, each choice."""
+    yield place
+    expression = module.expression(place)
+    if depth < _DEPTH:
+        for part in _parts_of(expression):
+            yield from _parts(module, part, depth + 1)
+
+
+def _parts_of(expression: object) -> Iterable[int]:
+    if isinstance(expression, Items):
+        return expression.items
+    if isinstance(expression, Mapping):
+        return (*expression.values, *(key for key in expression.keys if key != NONE))
+    if isinstance(expression, Choice):
+        return expression.options
+    if isinstance(expression, Subscript):
+        return (expression.index,)
+    return (expression.value,) if isinstance(expression, Starred) else ()
