@@ -99,9 +99,11 @@ def _truths(policy: Policy) -> list[Truth]:
 
 def _finding(context: RuleContext, truth: Truth, built: Construction, kept: Kept) -> Violation:
     span, name = called(context, built.call)
-    by = f" by `{truth.factories[0]}`" if truth.factories else ""
+    itself = built.definition in context.catalogue.identities[truth.name]
+    by = f" by `{truth.factories[0]}`" if truth.factories and itself else ""
+    what = f"`{built.definition.name}`, a subclass of " if built.definition.kind == "class" and not itself else ""
     message = (
-        f"an instance of the truth `{truth.name}`, which is for one request, is kept {kept.where}: build one for each "
-        f"request{by}"
+        f"an instance of {what}the truth `{truth.name}`, which is for one request, is kept {kept.where}: build one for "
+        f"each request{by}"
     )
     return context.violation(RULE.name, span, message, truth.name, symbol=f"{name} {kept.where}")
