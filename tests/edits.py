@@ -663,6 +663,10 @@ SNIPPETS = (
     "import os\nfrom os import getenv\nos.getenv('A')\n",
     "from chat.engine import Engine as Built\nBuilt(registry=1, bridge=2)\nBuilt(1, 2)\n",
     "def late():\n    return make_engine(1)\n",
+    "from functools import lru_cache\nfrom chat.agents.base import Base as Kept\nKEPT = [Kept(None)]\n"
+    "@lru_cache\ndef kept():\n    return Kept(1)\n",
+    "from chat.engine import Engine\nclass Loud(Engine):\n    def run(self):\n        self.emit('started')\n"
+    "    @classmethod\n    def of(cls):\n        cls.one = cls()\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
 )
 
@@ -673,6 +677,8 @@ LISTS = {
     "truth.facades": ("chat", "chat.new", "chat.lazy", "chat.compat"),
     "truth.retired": ("chat.old", "chat.compat:Runner", "chat.agents:Worker", "chat.lazy", "os:getenv"),
     "truth.factories": ("chat.factory:make_engine", "chat.factory:Maker.build"),
+    "truth.required-arguments": ("context", "emitter"),
+    "truth.events": ("started", "stopped", "failed"),
     "truth.allow-in": ("shop", "chat.compat", "extra.tasks"),
     "truth.duplicates.names": ("*Engine", "Worker"),
     "truth.duplicates.implements": ("chat.interface:IEngine", "chat.new:Worker"),
@@ -742,7 +748,7 @@ class RandomProject(RandomTree):
             *(line for key, line in lists.items() if "." not in key),
             *(table for key, table in tables.items() if "." not in key),
             '[[truth]]\nname = "settings"\ncanonical = "shop.settings"\nretired = ["shop.config"]',
-            '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"',
+            '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"\nlifetime = "request"',
             *(line for key, line in lists.items() if key.count(".") == 1),
             tables["truth.removed"],
             "[truth.duplicates]",

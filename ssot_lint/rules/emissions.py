@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from ssot_lint.index import Definition, Module
-from ssot_lint.index.values import FunctionValue
 from ssot_lint.model.facts import (
     NONE, Attribute, Call, Choice, FunctionFact, Items, Mapping, Name, Starred, Subscript, Text,
 )
 from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.helpers import functions_called
 
 _VERBS = (
     "notify", "emit", "send", "publish", "fire", "dispatch", "broadcast", "trigger", "push", "raise", "announce",
@@ -56,43 +56,43 @@ class Emissions:
         self._context = context
         self._events = {plain(event): event for event in events}
         self._texts = {event: event for event in self._events.values()}
-        self._of_files: dict[str, dict[int, list[int]]] = {}
 
     def of_class(self, definition: Definition) -> Iterator[Emission]:
         """What the methods of one class emit, and what its body only mentions."""
         module, fact = self._context.classes.fact(definition)
         for index, function in enumerate(module.facts.functions):
             if function.owner == definition.index:
-                for item in self._of_method(module, index, function):
+                for item in self._of_method(module, index, function, definition):
                     yield msgspec.structs.replace(item, method=function.name)
         for binding in module.facts.bindings:
             if module.facts.blocks[binding.block].scope == fact.scope and binding.kind == "assign":
                 yield from self._mentioned(module, (binding.value,), fact.name)
 
-    def _of_method(self, module: Module, index: int, function: FunctionFact) -> Iterator[Emission]:
-        places = self._places(module).get(index, ())
+    def _of_method(
+        self, module: Module, index: int, function: FunctionFact, owner: Definition
+    ) -> Iterator[Emission]:
+        places = module.places_inside.get(index, ())
         calls = any(isinstance(module.expression(place), Call) for place in places)
         event = self._named(function.name)
         if event and calls:
             yield Emission(event, function.qualname)
-        yield from self._of_body(module, index, function.qualname, True)
+        yield from self._of_body(module, index, function.qualname)
+        yield from self._of_helpers(module, index, owner)
 
-    def _of_body(self, module: Module, index: int, where: str, follow: bool) -> Iterator[Emission]:
+    def _of_body(self, module: Module, index: int, where: str) -> Iterator[Emission]:
         function = module.facts.functions[index]
         yield from self._emitted(module, function.yielded, where)
-        for place in self._places(module).get(index, ()):
+        for place in module.places_inside.get(index, ()):
             expression = module.expression(place)
             if isinstance(expression, Call):
                 yield from self._of_call(module, expression, where)
-                if follow:
-                    yield from self._of_helper(module, expression)
             elif isinstance(expression, (Items, Mapping, Subscript)):
                 yield from self._mentioned(module, (place,), where)
             elif isinstance(expression, (Name, Attribute)):
                 yield from self._of_constant(module, place, where)
-        values = [item.value for item in module.facts.bindings if item.kind == "assign" and item.value != NONE]
-        inside = set(self._places(module).get(index, ()))
-        yield from self._mentioned(module, [value for value in values if value in inside], where)
+        inside = set(module.places_inside.get(index, ()))
+        values = (item.value for item in module.facts.bindings if item.kind == "assign" and item.value in inside)
+        yield from self._mentioned(module, values, where)
         yield from self._mentioned(module, function.returned, where)
 
     # --- calls
@@ -114,12 +114,13 @@ class Emissions:
         verb, _, rest = plain(name).partition("_")
         return self._events.get(rest, "") or self._events.get(rest.removesuffix("_event"), "") if verb in _VERBS else ""
 
-    def _of_helper(self, module: Module, call: Call) -> Iterator[Emission]:
-        """What a function emits that is called: a method of another object, or a function of the project."""
-        for value in self._context.knowledge.inference.values(module, call.function):
-            if isinstance(value, FunctionValue):
-                home = self._context.index.at(value.definition.path)
-                yield from self._of_body(home, value.definition.index, value.definition.name, False)
+    def _of_helpers(self, module: Module, index: int, owner: Definition) -> Iterator[Emission]:
+        """What functions emit that a method calls: methods of other objects, and functions of the project."""
+        for place in module.places_inside.get(index, ()):
+            call = module.expression(place)
+            for function in functions_called(self._context, module, call, owner) if isinstance(call, Call) else ():
+                home = self._context.index.at(function.path)
+                yield from self._of_body(home, function.index, function.name)
 
     # --- values
 
@@ -171,22 +172,6 @@ class Emissions:
                 lists = [value for value in values if value != NONE and not isinstance(home.expression(value), Text)]
                 yield from self._mentioned(home, lists, where)
 
-    # --- what stands where
-
-    def _places(self, module: Module) -> dict[int, list[int]]:
-        """Method or function -> the expressions inside of it, those of nested functions included."""
-        if module.file.path not in self._of_files:
-            table: dict[int, list[int]] = {}
-            inside: dict[int, list[int]] = {}
-            for place, expression in enumerate(module.facts.expressions):
-                block = _block_of(module, expression)
-                if block not in inside:
-                    inside[block] = [] if block == NONE else [index for index, _ in module.functions_around(block)]
-                for index in inside[block]:
-                    table.setdefault(index, []).append(place)
-            self._of_files[module.file.path] = table
-        return self._of_files[module.file.path]
-
 
 def plain(name: str) -> str:
     """`AgentStarted`, `agent-started` and `_agent_started` alike."""
@@ -200,24 +185,6 @@ def _holds(name: str, event: str) -> bool:
 def _last_name(module: Module, place: int) -> str:
     expression = module.expression(place)
     return getattr(expression, "id", "") or getattr(expression, "name", "")
-
-
-def _block_of(module: Module, expression: object) -> int:
-    """The block of an expression; of a display, which has none of its own, that of what is in it."""
-    for _ in range(_DEPTH):
-        block = getattr(expression, "block", None)
-        if isinstance(block, int):
-            return block
-        inner = _inner(expression)
-        if inner == NONE:
-            break
-        expression = module.expression(inner)
-    return NONE
-
-
-def _inner(expression: object) -> int:
-    parts = tuple(_parts_of(expression))
-    return parts[0] if parts else NONE
 
 
 def _parts(module: Module, place: int, depth: int) -> Iterator[int]:
