@@ -95,6 +95,7 @@ class Project:
         as_on_disk = not self._overlay and not thorough
         self._history = History(self._store if as_on_disk else None, root, policy)
         self._judgements: dict[str, Judgement] = {}
+        self._unsure: set[str] = set()
         self._kept = -1  # of the judgements; none at all is worth keeping, too
         self._looked_up: dict[str, bool] = {}
         self._drafted: dict[str, tuple[str, Module]] = {}
@@ -117,7 +118,8 @@ class Project:
     @property
     def grounds(self) -> Grounds | None:
         """What on the disk the outcome of `check` rests on, once it was asked; None where nobody can tell."""
-        return None if self._store is None or self._store.warnings else self._history.grounds
+        is_sure = not self._library.unread and self._unsure.isdisjoint(self._judgements)
+        return self._history.grounds if is_sure and self._store is not None and not self._store.warnings else None
 
     @property
     def standing(self) -> Standing:
@@ -143,18 +145,26 @@ class Project:
     def keep(self) -> None:
         """Keep for later runs what this one has found out, as far as it was not kept yet."""
         self._library.save()
-        if len(self._judgements) == self._kept:
+        if len(self._judgements) == self._kept or not self._is_to_be_kept:
             return
         self._kept = len(self._judgements)
+        sure = {path: judgement for path, judgement in self._judgements.items() if path not in self._unsure}
         if self._history.still is not None:
-            self._history.add(self._judgements, self._looked_up)
+            self._history.add(sure, self._looked_up)
         elif self._resumed is not None:
-            judgements = {**self._taken_over, **self._judgements}
             looked_up = {**self._history.looked_up, **self._looked_up}
-            self._history.replace(self._tree, self._resumed, judgements, looked_up)
+            self._history.replace(self._tree, self._resumed, {**self._taken_over, **sure}, looked_up)
         else:
             looked_up = {**self._base.index.looked_up, **self._looked_up}
-            self._history.replace(self._tree, self._survey, self._judgements, looked_up)
+            self._history.replace(self._tree, self._survey, sure, looked_up)
+
+    @property
+    def _is_to_be_kept(self) -> bool:
+        """Whether a run in another process would have come to the same, as it read the same."""
+        unread = self._library.unread
+        return not unread or (
+            self._history.still is None and all(self._survey.looks[path].signature is None for path in unread)
+        )
 
     def _missing_roots(self) -> Iterator[str]:
         """What `src` names and is not there: nothing can be imported from it."""
@@ -351,6 +361,8 @@ class Project:
     def _checked(self, path: str, draft: Draft) -> Judgement:
         found, grounds = self._judged(draft.module(path), draft)
         consulted, everyone = frozenset(grounds.consulted - {path}), grounds.asked_everyone
+        if not grounds.is_sure:
+            self._unsure.add(path)
         if not found:
             return Judgement((), (), 0, consulted, everyone)
         kept = self._outside_exceptions(path, found)

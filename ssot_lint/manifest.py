@@ -12,15 +12,16 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 
 import msgspec
 
-from ssot_lint.cache.grounds import NEAR, Grounds
+from ssot_lint.cache.grounds import NEAR, Grounds, hold
 from ssot_lint.cache.store import Store
-from ssot_lint.files import Tree, evidence, exists_on_disk, import_roots, signature_of
+from ssot_lint.files import Tree, exists_on_disk
 from ssot_lint.files.grounds import around, looked_up
+from ssot_lint.files.witnesses import UNTOLD, signature_at
 from ssot_lint.index.passing import Passing
 from ssot_lint.index.resuming import Conclusion
 from ssot_lint.index.survey import Remembered, Survey
@@ -56,8 +57,8 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         taken: when the run began, in nanoseconds since the epoch.
         tree: the files.
         looks: what was seen in each of them.
-        witnesses: path -> signature of what the list of files rests on; None for what is not there.
-        surroundings: what ignore files above the project say.
+        around: what ignore files above the project say, and which import roots there are, as `hold` takes it; empty
+            where that cannot be told.
         looked_up: dotted names that were looked for on disk -> whether they were there.
         wanted: what was looked for.
         passing: path -> what a file hands on.
@@ -71,8 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     taken: int
     tree: Tree
     looks: tuple[Look, ...]
-    witnesses: dict[str, Signature | None]
-    surroundings: str
+    around: bytes
     looked_up: dict[str, bool]
     wanted: Wanted
     passing: dict[str, Passing]
@@ -84,20 +84,20 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
 
     def changed(self) -> set[str]:
         """Paths of the files that are not surely what they were."""
-        return {
-            file.path for file, look in zip(self.tree.files, self.looks)
-            if look.signature is None or not self._holds(file.absolute, look.signature)
-        }
+        seen = ((file.absolute, look.signature) for file, look in zip(self.tree.files, self.looks))
+        return {file.path for file, holds in zip(self.tree.files, self._hold(seen)) if not holds}
 
-    def is_complete(self, root: str, exists: Callable[[str], bool]) -> bool:
+    def is_complete(self, exists: Callable[[str], bool]) -> bool:
         """Whether the list of files is surely what it was, and so is what was looked for beside them.
 
         Args:
             exists: whether a dotted name is on disk.
         """
+        witnesses = self.tree.witnesses
         return (
-            all(self._holds(path, signature) for path, signature in self.witnesses.items())
-            and self.surroundings == evidence(os.path.realpath(root))
+            bool(self.around) and hold(self.around)
+            and all(self._hold(witnesses.signed.items(), absent=True))
+            and all(os.path.realpath(link) == target for link, target in witnesses.links.items())
             and all(exists(name) == found for name, found in self.looked_up.items())
         )
 
@@ -110,8 +110,11 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         if any(look.signature is None for look in self.looks):
             return None
         grounds = Grounds()
+        grounds.links.update(self.tree.witnesses.links)
         seen = {file.absolute: look.signature for file, look in zip(self.tree.files, self.looks)}
-        for path, signature in (*seen.items(), *self.witnesses.items()):
+        for path, signature in (*seen.items(), *self.tree.witnesses.signed.items()):
+            if signature == UNTOLD:
+                return None
             if signature is None:
                 grounds.absent.add(path)
             else:
@@ -119,10 +122,26 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
         grounds.add(looked_up(self.looked_up, root, self.tree.roots))
         return grounds
 
-    def _holds(self, path: str, signature: Signature | None) -> bool:
-        if signature != signature_at(path):
-            return False
-        return signature is None or max(signature.modified, signature.changed) < self.taken - NEAR
+    def _hold(self, signed: Iterable[tuple[str, Signature | None]], absent: bool = False) -> Iterator[bool]:
+        """Whether each path surely still has its signature.
+
+        Args:
+            absent: None says that there was nothing; else, that nobody could tell.
+        """
+        last, look = self.taken - NEAR, os.stat  # this goes over every file, in runs that do little else
+        for path, signature in signed:
+            if signature is None:
+                yield absent and signature_at(path) is None
+                continue
+            try:
+                now = look(path)
+            except (OSError, ValueError):
+                yield False
+                continue
+            yield (
+                signature.modified == now.st_mtime_ns < last and signature.changed == now.st_ctime_ns < last
+                and signature.size == now.st_size and signature.inode == now.st_ino
+            )
 
 
 class History:
@@ -157,10 +176,10 @@ class History:
     def _changed(self) -> set[str] | None:
         """The files that have changed since then; None where nothing is known, or not even which files there are."""
         past = self._past
-        if past is None or past.tree.roots != import_roots(self._root, self._policy):
-            return None
-        exists = partial(exists_on_disk, root=self._root, roots=past.tree.roots)
-        return past.changed() if past.is_complete(self._root, exists) else None
+        return past.changed() if past is not None and past.is_complete(self._exists_in(past.tree)) else None
+
+    def _exists_in(self, tree: Tree) -> Callable[[str], bool]:
+        return partial(exists_on_disk, root=self._root, roots=tree.roots)
 
     @property
     def still(self) -> Manifest | None:
@@ -176,16 +195,23 @@ class History:
     def grounds(self) -> Grounds | None:
         """What the findings of this run rest on; None where that cannot be told, or nothing was kept."""
         manifest = self._kept or self.still
-        around_now = self._noted_around()
-        if manifest is None or around_now is None or self._around is None or vars(around_now) != vars(self._around):
+        if manifest is None or self._around is None or not self._is_as_before:
             return None
         try:
             grounds = manifest.grounds(self._root)
         except OSError:
             return None
-        if grounds is not None:
-            grounds.add(around_now)
+        exists = self._exists_in(manifest.tree)
+        if grounds is None or not all(exists(name) == found for name, found in manifest.looked_up.items()):
+            return None
+        grounds.add(self._around)
         return grounds
+
+    @property
+    def _is_as_before(self) -> bool:
+        """Whether what lies around the project is what it was when the run began."""
+        now = self._noted_around()
+        return now is not None and self._around is not None and vars(now) == vars(self._around)
 
     def _noted_around(self) -> Grounds | None:
         try:
@@ -258,8 +284,7 @@ class History:
             taken=self._started,
             tree=tree,
             looks=tuple(survey.looks[file.path] for file in tree.files),
-            witnesses={path: signature_at(path) for path in tree.witnesses},
-            surroundings=evidence(os.path.realpath(self._root)),
+            around=self._settled_around(),
             looked_up=looked_up,
             wanted=survey.wanted,
             passing=survey.passing,
@@ -270,6 +295,14 @@ class History:
             judgements=judgements,
         ))
 
+    def _settled_around(self) -> bytes:
+        """What lies around, if that was the same all the time, and no later change can go by its signatures."""
+        around = self._around
+        try:
+            return around.packed() if around and self._is_as_before and around.is_settled(self._started) else b""
+        except UnicodeEncodeError:
+            return b""
+
     def _save(self, manifest: Manifest) -> None:
         """A file whose name is no text keeps the manifest from being kept."""
         if self._store is not None:
@@ -278,11 +311,3 @@ class History:
                 self._kept = manifest
             except UnicodeEncodeError:
                 return
-
-
-def signature_at(path: str) -> Signature | None:
-    """The signature of what stands at a path, links followed; None where there is nothing."""
-    try:
-        return signature_of(os.stat(path))
-    except (OSError, ValueError):
-        return None

@@ -29,6 +29,8 @@ SEED = int(os.environ.get("SSOT_LINT_RESUMING_SEED", "0"))
 PARTS = 4
 ROUNDS = 5
 
+BROKEN = b")  # broken\n"
+
 Said = tuple[object, ...]
 
 
@@ -75,16 +77,20 @@ class Trial:
         self.ways["resumed"] += project._resumed is not None
         self.ways["standing"] += len(project._taken_over)
         self.ways["all"] += cache is not None
-        return report.violations, report.suppressed, report.files, report.notices
+        return report.violations, report.suppressed, report.files, report.parsed, report.notices
 
     def _change(self) -> None:
         path, other = self._random.choice(self._python), self._random.choice(self._python)
         lines, more = (each.read_bytes().splitlines(keepends=True) for each in (path, other))
-        kind = self._random.choice(("comment", "borrow", "borrow", "lose", "lose", "become"))
+        kind = self._random.choice(("comment", "borrow", "borrow", "lose", "lose", "become", "break"))
         if kind == "comment":
             lines.append(b"\n# nothing\n")
         elif kind == "become":
             lines = more
+        elif kind == "break" and BROKEN in lines:
+            lines.remove(BROKEN)
+        elif kind == "break":
+            lines += [b"\n", BROKEN]
         elif kind == "borrow" and more:
             start = self._random.randrange(len(more))
             lines.insert(self._random.randint(0, len(lines)), b"\n" + b"".join(more[start:start + 4]))

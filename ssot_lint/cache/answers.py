@@ -55,5 +55,13 @@ def save(
         return
 
 
+def forget(kind: str, folder: str, version: str, question: bytes) -> None:
+    """Spare the next run to find out, look by look, that an answer no longer holds."""
+    try:
+        os.unlink(os.path.join(states.place(folder, version), _slot(kind, question) + states.SUFFIX))
+    except OSError:
+        return
+
+
 def _slot(kind: str, question: bytes) -> str:
     return f"{kind}-{zlib.crc32(question) % _SLOTS}"

@@ -31,6 +31,7 @@ class Grounds:
         absent: paths under which there was nothing, not even a link.
         folders: paths of folders, whatever else may have become of them.
         globs: (folder, pattern) -> what matched, sorted.
+        links: symbolic link -> the real path that it led to.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Grounds:
         self.absent: set[str] = set()
         self.folders: set[str] = set()
         self.globs: dict[tuple[str, str], list[str]] = {}
+        self.links: dict[str, str] = {}
 
     def add(self, other: Grounds) -> None:
         """Rest on everything that the other rests on as well."""
@@ -45,6 +47,7 @@ class Grounds:
         self.absent |= other.absent
         self.folders |= other.folders
         self.globs.update(other.globs)
+        self.links.update(other.links)
 
     def note(self, path: str) -> None:
         """Rest on what is, or is not, under a path now.
@@ -75,7 +78,8 @@ class Grounds:
 
         ordered = sorted(self.signed.items(), key=lambda item: -item[1][1])
         numbers = array("q", [number for _, signature in ordered for number in signature])
-        texts = [[path for path, _ in ordered], sorted(self.absent), sorted(self.folders)]
+        links = [*self.links, *self.links.values()]
+        texts = [[path for path, _ in ordered], sorted(self.absent), sorted(self.folders), links]
         texts += [[*key, *found] for key, found in self.globs.items()]
         return framed([numbers.tobytes(), *map(_joined, texts)])
 
@@ -87,12 +91,13 @@ def signed(status: os.stat_result) -> Signed:
 
 def hold(packed: bytes) -> bool:
     """Whether all grounds are surely what they were."""
-    numbers, paths, absent, folders, *globs = unframed(packed)
+    numbers, paths, absent, folders, links, *globs = unframed(packed)
     try:
         return (
             _are_signed(_split(paths), memoryview(numbers).cast("q").tolist())
             and all(map(_is_absent, _split(absent)))
             and all(os.stat(path).st_mode & _KIND == _FOLDER for path in _split(folders))
+            and _are_led(_split(links))
             and all(map(_is_matched, map(_split, globs)))
         )
     except (OSError, ValueError):
@@ -119,6 +124,11 @@ def _is_absent(path: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return True
     return False
+
+
+def _are_led(links: list[str]) -> bool:
+    half = len(links) // 2
+    return list(map(os.path.realpath, links[:half])) == links[half:]
 
 
 def _is_matched(found: list[str]) -> bool:

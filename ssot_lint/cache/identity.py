@@ -10,6 +10,9 @@ import zlib
 LIBRARIES = ("ahocorasick_rs", "astroid", "flake8", "msgspec", "pathspec", "tomli")
 """What has a say in what is found, besides the tool itself."""
 
+_INSTALLED = ("site-packages", "dist-packages")
+"""Names of the folders on the way of imports where libraries lie, if the tool is a checkout that lies elsewhere."""
+
 
 def tool_identity() -> str:
     """A key that changes with the tool, with the libraries that are installed beside it, and with Python.
@@ -19,7 +22,9 @@ def tool_identity() -> str:
     as well.
     """
     top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    listing = (_listing(top) + _libraries(os.path.dirname(top))).encode("utf-8", "surrogatepass")
+    installed = [path for path in sys.path if os.path.basename(path) in _INSTALLED]
+    libraries = map(_libraries, dict.fromkeys([os.path.dirname(top), *installed]))
+    listing = (_listing(top) + "".join(libraries)).encode("utf-8", "surrogatepass")
     checks = f"{zlib.crc32(listing):08x}{zlib.adler32(listing):08x}{len(listing):x}"
     return f"{checks}-{sys.implementation.cache_tag}-{sys.hexversion:x}"
 
@@ -42,7 +47,7 @@ def _listing(top: str) -> str:
 
 
 def _libraries(folder: str) -> str:
-    """The libraries in a folder with their versions; empty where the tool is not installed beside them."""
+    """The libraries in a folder with their versions."""
     starts = tuple(f"{name}-" for name in LIBRARIES)
     try:
         return "\n".join(sorted(name for name in os.listdir(folder) if name.startswith(starts)))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import msgspec
 
 # The collectors register themselves when they are imported.
 from ssot_lint.facts import bindings, branches, definitions, expressions, imports  # noqa: F401
 from ssot_lint.facts.depth import deep_recursion
+from ssot_lint.facts.parsing import plain_parser
 from ssot_lint.facts.positions import Positions
 from ssot_lint.facts.walker import Walker
 from ssot_lint.model.facts import Exports, FileFacts, Unreadable
@@ -25,12 +23,12 @@ def facts_of_text(text: str) -> FileFacts:
     """
     text = text.removeprefix("\ufeff")
     try:
-        with _silent_parser():
+        with plain_parser():
             tree = ast.parse(text)
     except SyntaxError as error:
         return unreadable(f"{type(error).__name__}: {error.msg}", *_place_of(error, text))
     except (RecursionError, MemoryError):
-        return unreadable("nested too deeply for the parser")
+        return unreadable("nested too deeply for the parser", fleeting=True)
     except ValueError as error:
         return unreadable(str(error))
     return facts_of_tree(tree, text)
@@ -58,16 +56,17 @@ def facts_of_tree(tree: ast.Module, text: str) -> FileFacts:
     """
     walker = Walker(text.removeprefix("\ufeff"))
     try:
-        with deep_recursion(), _silent_parser():  # string annotations are parsed on the way
+        with deep_recursion(), plain_parser():  # string annotations are parsed on the way
             walker.statements(tree.body)
     except RecursionError:
-        return unreadable("nested too deeply")
+        return unreadable("nested too deeply", fleeting=True)
     return _finished(walker)
 
 
-def unreadable(reason: str, line: int = 1, column: int = 1) -> FileFacts:
+def unreadable(reason: str, line: int = 1, column: int = 1, fleeting: bool = False) -> FileFacts:
     """The facts of a file that has none."""
-    return msgspec.structs.replace(_finished(Walker("")), unreadable=Unreadable(reason, max(line, 1), max(column, 1)))
+    why = Unreadable(reason, max(line, 1), max(column, 1), fleeting)
+    return msgspec.structs.replace(_finished(Walker("")), unreadable=why)
 
 
 def _finished(walker: Walker) -> FileFacts:
@@ -81,11 +80,3 @@ def _finished(walker: Walker) -> FileFacts:
         tuple(walker.lazy) if replaces_itself else (), walker.has_getattr, walker.opaque_namespace,
         walker.extends_path,
     )
-
-
-@contextmanager
-def _silent_parser() -> Iterator[None]:
-    """The parser's opinion of the analysed code is not ours to print."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

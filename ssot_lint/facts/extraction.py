@@ -31,7 +31,11 @@ def facts_of_bytes(data: bytes) -> FileFacts:
 
 
 class Extract(msgspec.Struct, frozen=True, array_like=True):
-    """The facts of a file's content, encoded. `digest` is the content's, "" where the file could not be read."""
+    """The facts of a file's content, encoded.
+
+    Attributes:
+        digest: the content's; "" where the file could not be read, or another process might have got more out of it.
+    """
 
     digest: str
     encoded: bytes
@@ -62,7 +66,9 @@ def extract_at(path: str | bytes) -> Extract:
         _, data = read_signed(path)
     except Unreadable as error:
         return Extract("", encoded(unreadable(error.reason, error.line, error.column)))
-    return Extract(digest_of(data), encoded(facts_of_bytes(data)))
+    facts = facts_of_bytes(data)
+    is_fleeting = facts.unreadable is not None and facts.unreadable.fleeting
+    return Extract("" if is_fleeting else digest_of(data), encoded(facts))
 
 
 def extract(files: Sequence[SourceFile], crew: Crew) -> Iterator[Extract]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 
 import msgspec
 
+from ssot_lint.facts.parsing import plain_parser
 from ssot_lint.facts.positions import Positions
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -107,8 +107,7 @@ class _Reading:
         self._statements: list[Statement] = []
         self._bodies: list[tuple[int, ...]] = []
         self._attempts: dict[int, Attempt] = {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with plain_parser():
             self._tree = ast.parse(text)
 
     def layout(self) -> Layout:

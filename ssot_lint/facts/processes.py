@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -72,7 +73,8 @@ class Crew:
             from multiprocessing import Event
 
             self._given_up = Event()
-            self._own = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=(self._given_up,))
+            arguments = self._given_up, gc.get_threshold()
+            self._own = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments)
         return self._own
 
     def give_up(self) -> None:
@@ -101,8 +103,13 @@ class _Worker:
     given_up: Event | None = None
 
 
-def _begin(given_up: Event) -> None:
-    """Ctrl-C reaches every process of a terminal; this one answers to the process that started it, and to no other."""
+def _begin(given_up: Event, collecting: tuple[int, int, int]) -> None:
+    """Ctrl-C reaches every process of a terminal; this one answers to the process that started it, and to no other.
+
+    Args:
+        collecting: how often cycles are collected there.
+    """
+    gc.set_threshold(*collecting)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _Worker.given_up = given_up
 

@@ -6,13 +6,13 @@ import ast
 import io
 import re
 import tokenize
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
 
+from ssot_lint.facts.parsing import plain_parser
 from ssot_lint.facts.positions import Positions
 from ssot_lint.model.spans import Span
 
@@ -129,17 +129,16 @@ class Sheet:
 
 
 def parsed(text: str) -> ast.Module:
-    """The tree of a text; the parser's opinion of it is not ours to print.
+    """The tree of a text.
 
     Raises:
         SyntaxError: it does not parse.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
+    try:
+        with plain_parser():
             return ast.parse(text)
-        except (ValueError, MemoryError, RecursionError) as error:
-            raise SyntaxError(str(error)) from None
+    except (ValueError, MemoryError, RecursionError) as error:
+        raise SyntaxError(str(error)) from None
 
 
 def expression(text: str) -> ast.expr:

@@ -3,7 +3,6 @@
 from ssot_lint.files.decoding import decode, encoding_of, lines
 from ssot_lint.files.discovery import Tree, discover
 from ssot_lint.files.exclusion import is_excluded
-from ssot_lint.files.ignore import evidence
 from ssot_lint.files.naming import describe, exists_on_disk
 from ssot_lint.files.paths import relative
 from ssot_lint.files.reading import (
@@ -18,7 +17,6 @@ __all__ = [
     "describe",
     "discover",
     "encoding_of",
-    "evidence",
     "exists_on_disk",
     "import_roots",
     "is_excluded",

@@ -16,6 +16,7 @@ from ssot_lint.files.paths import below
 from ssot_lint.files.reading import Unreadable, why
 from ssot_lint.files.roots import ModuleNames, import_roots
 from ssot_lint.files.tools import ENVIRONMENT_MARKS, TOOL_FOLDERS
+from ssot_lint.files.witnesses import Witnesses
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
 
@@ -30,15 +31,15 @@ class Tree(msgspec.Struct, frozen=True):
         natives: dotted names of the extension modules (compiled, or in Cython) beside the sources.
         roots: the import roots in use, relative to the root; "" for the root itself.
         notices: the folders and ignore files that could not be read, a line each.
-        witnesses: absolute paths of the folders and ignore files that were looked at, and of what links lead to: while
-            these are the same, so is the rest.
+        witnesses: the folders and ignore files that were looked at, and where links lead: while these are the same, so
+            is the rest, as far as it does not lie above the root.
     """
 
     files: tuple[SourceFile, ...]
     natives: frozenset[str]
     roots: tuple[str, ...]
     notices: tuple[str, ...]
-    witnesses: tuple[str, ...] = ()
+    witnesses: Witnesses = Witnesses()
 
 
 def discover(root: str, policy: Policy) -> Tree:
@@ -112,7 +113,7 @@ class _Walk:
         self._links: list[_Link] = []
         self._links_to_walked: list[tuple[str, str]] = []
         self._targets: set[str] = set()
-        self._witnesses: set[str] = set()
+        self._witnesses = Witnesses({}, {})
 
     def tree(self) -> Tree:
         surroundings = ignore.surroundings(self._real_root)
@@ -125,8 +126,7 @@ class _Walk:
         files = [_source_file(single, names) for single in self._singles(self._sources)]
         files.sort(key=lambda file: file.path)
         natives = frozenset(name for single in self._singles(self._natives) for name in _native_names(single, names))
-        witnesses = tuple(sorted(self._witnesses))
-        return Tree(tuple(files), natives, self._roots, tuple(sorted(self._notices)), witnesses)
+        return Tree(tuple(files), natives, self._roots, tuple(sorted(self._notices)), self._witnesses)
 
     def _singles(self, found: list[Found]) -> list[Single]:
         singles = singled_out(found)
@@ -142,7 +142,7 @@ class _Walk:
 
     def _look_through(self, folder: _Folder) -> list[_Folder]:
         """Sort out the entries of a folder; the folders among them are returned."""
-        self._witnesses.add(folder.absolute)
+        self._witnesses.sign(folder.absolute)
         entries = self._entries(folder)
         names = {entry.name for entry in entries}
         if folder.path and not ENVIRONMENT_MARKS.isdisjoint(names):
@@ -172,12 +172,14 @@ class _Walk:
     def _with_own_rules(self, folder: _Folder, names: set[str]) -> _Folder:
         ignored = folder.ignored
         if ".git" in names and folder.path:
-            self._witnesses.add(ignore.exclude_file(folder.absolute))
+            for path in ignore.repository_files(folder.absolute):
+                self._witnesses.sign(path)
             ignored = ignore.repository(folder.absolute)
         if ".gitignore" in names:
-            self._witnesses.add(os.path.join(folder.absolute, ".gitignore"))
+            path = os.path.join(folder.absolute, ".gitignore")
+            self._witnesses.sign(path)
             try:
-                ignored = ignore.ignore_file(os.path.join(folder.absolute, ".gitignore")) + ignored
+                ignored = ignore.ignore_file(path) + ignored
             except Unreadable as error:
                 self._notices.append(f"{folder.path}.gitignore: ignore file skipped: {error.reason}")
         return folder._replace(ignored=ignored)
@@ -206,8 +208,7 @@ class _Walk:
             self._sources.append(found)
 
     def _follow(self, link: _Link) -> None:
-        target = os.path.realpath(link.absolute)
-        self._witnesses.add(target)
+        target = self._witnesses.resolve(link.absolute)
         way = below(target, self._real_root)
         if way and excludes_way(self._policy, way, os.path.isdir(target)):
             return

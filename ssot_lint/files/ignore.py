@@ -108,19 +108,6 @@ def surroundings(root: str) -> Scopes:
     return scopes
 
 
-def evidence(root: str) -> str:
-    """All that `surroundings` goes by, as one text: where it is the same, so are they."""
-    top = git_top(root)
-    if top is None:
-        return ""
-    paths = [os.path.join(_git_folder(top), "info", "exclude")]
-    folder = root
-    while folder != top:
-        folder = os.path.dirname(folder)
-        paths.append(os.path.join(folder, ".gitignore"))
-    return repr([(path, os.path.islink(path), _content(path)) for path in paths])
-
-
 def consulted(root: str) -> tuple[list[str], list[str]]:
     """Where `surroundings` looks: folders that only have to be there, and paths of which the content counts."""
     top = git_top(root)
@@ -132,23 +119,17 @@ def consulted(root: str) -> tuple[list[str], list[str]]:
     inner = below[:-1]
     paths = [os.path.join(folder, ".git") for folder in inner]
     paths += [os.path.join(os.path.dirname(folder), ".gitignore") for folder in inner]
-    paths.append(exclude_file(top))
     git = os.path.join(top, ".git")
+    return [git] if os.path.isdir(git) else [], [*paths, *repository_files(top)]
+
+
+def repository_files(top: str) -> list[str]:
+    """The files that `repository` goes by; a `.git` that is a folder only has to be there."""
+    git = os.path.join(top, ".git")
+    exclude = os.path.join(_git_folder(top), "info", "exclude")
     if os.path.isdir(git):
-        return [git], paths
-    return [], [*paths, git, os.path.join(top, _first_line(git).removeprefix("gitdir: "), "commondir")]
-
-
-def exclude_file(top: str) -> str:
-    """Where the repository whose top folder this is keeps the patterns that it shares with nobody."""
-    return os.path.join(_git_folder(top), "info", "exclude")
-
-
-def _content(path: str) -> bytes | None:
-    try:
-        return read_regular(path)
-    except Unreadable:
-        return None
+        return [exclude]
+    return [git, os.path.join(top, _first_line(git).removeprefix("gitdir: "), "commondir"), exclude]
 
 
 def _own(folder: str) -> Scopes:

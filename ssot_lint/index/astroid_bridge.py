@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ssot_lint.facts.parsing import unlimited_integers
 from ssot_lint.facts.positions import Positions
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.index.module import Module
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from ssot_lint.index.astroid_doubts import Doubts
 
 BUDGET = 2.0
-"""Seconds that the questions about one file may take together; what is asked later stays unsettled."""
+"""Seconds of this thread's processor time, whatever else the machine does, that the questions about one file may take
+together; what is asked later stays unsettled."""
 
 _MOST_RESULTS = 16
 _MOST_CHARACTERS = 400_000
@@ -67,20 +69,26 @@ class AstroidBridge:
         if key not in self._answers:
             spent = self._spent.get(module.file.path, 0.0)
             if spent >= BUDGET:
+                self._index.is_sure = False
                 return UNSETTLED
             self._answers[key] = self._within_budget(module, place, spent)
         return self._answers[key]
 
     def _within_budget(self, module: Module, place: int, spent: float) -> Values:
-        started = time.monotonic()
-        self._deadline = started + BUDGET - spent
+        started: float | None = None
         try:
             with _LOCK, self._borrowed_manager():
+                started = time.thread_time()  # not before astroid is loaded
+                self._deadline = started + BUDGET - spent
                 return self._infer(module, place)
+        except (MemoryError, RecursionError):
+            self._index.is_sure = False
+            return UNSETTLED
         except Exception:  # whatever astroid stumbles over leaves the receiver unsettled, and never ends the run
             return UNSETTLED
         finally:
-            self._spent[module.file.path] = spent + time.monotonic() - started
+            if started is not None:
+                self._spent[module.file.path] = spent + time.thread_time() - started
 
     def _infer(self, module: Module, place: int) -> Values:
         node = self._find(module, place)
@@ -95,7 +103,8 @@ class AstroidBridge:
         return frozenset(values) or UNSETTLED
 
     def _check_time(self) -> None:
-        if time.monotonic() > self._deadline:
+        if time.thread_time() > self._deadline:
+            self._index.is_sure = False  # noted here, as astroid may swallow what is raised
             raise _OutOfBudget
 
     # --- finding the place in astroid's tree
@@ -154,7 +163,8 @@ class AstroidBridge:
         if len(text) > _MOST_CHARACTERS:
             return None
         self._sizes[module.file.path] = len(text)
-        return RestrainedBuilder(self._doubts, module).build(text)
+        with unlimited_integers():
+            return RestrainedBuilder(self._doubts, module).build(text)
 
     @cached_property
     def _doubts(self) -> Doubts:

@@ -27,6 +27,9 @@ class Library:
         store: where facts are kept between runs; None to do without.
         crew: parses many files at once.
         buffers: path -> the content that stands in for the file on disk.
+
+    Attributes:
+        unread: paths of the files that could not be read, or of which another process might have got more.
     """
 
     def __init__(self, store: Store | None, crew: Crew, buffers: Mapping[str, bytes] | None = None) -> None:
@@ -37,6 +40,7 @@ class Library:
         self._modules: dict[str, Module] = {}
         self._open: dict[str, int] = {}
         self._unsaved: dict[str, bytes] = {}
+        self.unread: set[str] = set()
 
     def module(self, file: SourceFile) -> Module:
         """A file, whose facts are loaded when they are needed."""
@@ -94,6 +98,8 @@ class Library:
         self._encoded[file.path] = data
         if digest:
             self._unsaved[digest] = data
+        else:
+            self.unread.add(file.path)
 
 
 def _digest(file: SourceFile) -> str:

@@ -32,6 +32,7 @@ class ProjectIndex:
         consulted: paths of the files that any answer may rest on.
         looked_up: dotted names that were looked for on disk -> whether they were there.
         asked_everyone: some answer rests on all files that may have a say.
+        is_sure: no answer rests on how much time or memory there was.
     """
 
     def __init__(self, modules: Modules) -> None:
@@ -39,6 +40,7 @@ class ProjectIndex:
         self.consulted: set[str] = set()
         self.looked_up: dict[str, bool] = {}
         self.asked_everyone = False
+        self.is_sure = True
         self._exports_of: dict[str, Exports | None] = {}
         self._submodules = Loading(self)
         self._asked_texts: set[tuple[str, int]] = set()

@@ -104,6 +104,7 @@ class Surveyor:
         self._remembered = remembered
         self._wanted = Wanted()
         self._looks: dict[str, Look] = {}
+        self._taken_over: dict[str, Look] = {}
         self._passing: dict[str, Passing] = {}
         self._concerned: set[str] = set()
         self._missing: dict[str, bool] = {}
@@ -175,16 +176,23 @@ class Surveyor:
             return self._looks
         files = self._files
         if wanted.is_covered_by(self._remembered.wanted):
-            files = [file for file in files if file.path not in self._remembered.looks]
+            files = [file for file in files if file.path not in self._taken_over]
         seen = {path: look for path, look in self._looked_at(files, new) if not look.is_empty}
         self._looks.update((path, self._looks[path].with_more(look)) for path, look in seen.items())
         return seen
 
     def _recalled(self, wanted: Wanted) -> list[SourceFile]:
-        """Take over what an earlier survey saw, and return the files that it did not see."""
-        seen = self._remembered.looks if wanted.is_covered_by(self._remembered.wanted) else {}
-        self._looks.update((file.path, seen[file.path]) for file in self._files if file.path in seen)
-        return [file for file in self._files if file.path not in seen]
+        """Take over what an earlier survey saw, and return the files that it did not see.
+
+        Of a file that nobody can tell anything of but that a word stands in it, it may have been a word that matters no
+        more.
+        """
+        if wanted.is_covered_by(self._remembered.wanted):
+            seen = self._remembered.looks
+            paths = (file.path for file in self._files if file.path in seen)
+            self._taken_over = {path: seen[path] for path in paths if "untold" not in seen[path].marks}
+            self._looks.update(self._taken_over)
+        return [file for file in self._files if file.path not in self._taken_over]
 
     def _looked_at(self, files: Sequence[SourceFile], wanted: Wanted) -> Iterable[tuple[str, Look]]:
         buffered = [file for file in files if file.path in self._buffers]

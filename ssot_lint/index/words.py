@@ -228,10 +228,11 @@ class Words:
         """Take in the other names that modules have, and say whether any was new.
 
         Names that an assignment gives to such a name again are not followed: on a large tree, they soon are all names.
+        An earlier survey may have seen other names of what need not be known any more.
         """
         before = len(self._known_as)
         for handle, local, by_import in look.renames:
-            if by_import or handle in self.handles:
+            if handle in self.handles or (by_import and handle in self._known_as):
                 self._know_as(local)
         return len(self._known_as) != before
 

@@ -346,11 +346,12 @@ class Exports(_Fact, frozen=True):
 
 
 class Unreadable(_Fact, frozen=True):
-    """Why a file has no facts."""
+    """Why a file has no facts. `fleeting`: with more memory, or called from elsewhere, it might have some."""
 
     reason: str
     line: int
     column: int
+    fleeting: bool = False
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True):

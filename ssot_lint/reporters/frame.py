@@ -36,6 +36,8 @@ def frame(lines: Sequence[str], span: Span, encoding: str = "utf-8") -> tuple[st
 
 def cells(line: str, encoding: str) -> list[str]:
     """What a terminal is sent for each character of `line`: tabs spread out, hazards masked, the rest as it can be."""
+    if line.isascii() and line.isprintable():
+        return list(line)
     sent: list[str] = []
     column = 0
     for character in line:
@@ -53,7 +55,8 @@ def _masked(character: str, encoding: str) -> str:
 
 def _width(texts: Sequence[str]) -> int:
     """How many terminal cells the texts take."""
-    return sum(_character_width(character) for text in texts for character in text)
+    text = "".join(texts)
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> int:

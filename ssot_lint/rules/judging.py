@@ -41,6 +41,7 @@ def judge(module: Module, knowledge: Knowledge) -> list[Violation]:
         with deep_recursion():
             return list(_judged(RuleContext(module, knowledge, Suspicion(module, knowledge.meanings))))
     except RecursionError:
+        knowledge.index.is_sure = False
         return [too_deep(module.file.path)]
 
 

@@ -81,13 +81,10 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         return Wanted(called=called, members=self.members - other.members, handles=self.handles - other.handles)
 
     def is_covered_by(self, other: Wanted) -> bool:
-        """Whether who looked for `other` has seen everything that this asks for."""
-        fixed = ("roots", "parts", "modules", "leaves", "harmless", "own", "retired", "dynamic", "classes", "stars")
-        return (
-            self.words <= other.words and self.names <= other.names and self.uses <= other.uses
-            and self.called <= other.called and self.members <= other.members
-            and self.handles <= other.handles and all(getattr(self, name) == getattr(other, name) for name in fixed)
-        )
+        """Whether who looked for `other` has seen everything that this asks for, and nothing that misleads."""
+        grown = ("called", "members", "handles")
+        more = all(getattr(self, name) <= getattr(other, name) for name in grown)
+        return more and msgspec.structs.replace(self, **{name: getattr(other, name) for name in grown}) == other
 
 
 class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):

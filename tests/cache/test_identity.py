@@ -46,3 +46,14 @@ def test_every_library_that_is_required_has_a_say() -> None:
     project = tomli.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
     required = {re.split(r"[^\w-]", line)[0].replace("-", "_") for line in project["dependencies"]}
     assert set(identity.LIBRARIES) == required
+
+
+def test_a_checkout_knows_the_libraries_that_lie_elsewhere(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "environment/site-packages"
+    write_files(elsewhere, {"msgspec-0.18.0.dist-info/RECORD": b""})
+    monkeypatch.setattr("sys.path", [str(elsewhere)])
+    before = identity.tool_identity()
+    (elsewhere / "msgspec-0.18.0.dist-info").rename(elsewhere / "msgspec-0.19.0.dist-info")
+    assert identity.tool_identity() != before

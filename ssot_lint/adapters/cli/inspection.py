@@ -14,6 +14,7 @@ import msgspec
 
 from ssot_lint import files
 from ssot_lint.adapters.cli.executors import started
+from ssot_lint.adapters.cli.lines import BareLines
 from ssot_lint.adapters.cli.options import no_configuration
 from ssot_lint.adapters.cli.targets import Target, identity, targets
 from ssot_lint.adapters.memory import remember_standing
@@ -279,7 +280,7 @@ class _Inspection:
     def _lines(self, path: str) -> Sequence[str]:
         try:
             data = self._buffers[path] if path in self._buffers else files.read_regular(self._sources[path])
-            return [line.rstrip("\r\n") for line in files.lines(files.decode(data))]
+            return BareLines(files.lines(files.decode(data)))
         except files.Unreadable:
             return ()
 
@@ -300,10 +301,19 @@ class _Scope:
         self._files = [target for target in asked if not target.is_folder]
         self._spellings = {spelling: target for target in self._files for spelling in target.spellings}
         self._seen: set[object] = set()
+        self._of_folder: dict[str, bool] = {}
         self.nested: dict[str, None] = {}
 
     def wants(self, file: SourceFile) -> bool:
         """The file was asked for, and no nested configuration governs it."""
+        if self._files or file.absolute != os.path.join(self._roots[0], file.path):
+            return self._is_wanted(file)
+        folder = file.path.rpartition("/")[0]  # where folders are asked for, all files of one share the answer
+        if folder not in self._of_folder:
+            self._of_folder[folder] = self._is_wanted(file)
+        return self._of_folder[folder]
+
+    def _is_wanted(self, file: SourceFile) -> bool:
         way = file.path.split("/")
         spellings = [os.path.join(root, *way) for root in self._roots]
         if not any(map(self._is_asked, (*spellings, file.absolute))):

@@ -106,6 +106,13 @@ def remember(words: list[str], answer: Answer, grounds: Grounds) -> None:
         answers.save(_KIND, folder, tool_identity(), _question(words), answer.encoded(), grounds)
 
 
+def forget(words: list[str]) -> None:
+    """Drop what a command line was answered, where it is known not to hold and nothing takes its place."""
+    folder = _cache(words)
+    if folder:
+        answers.forget(_KIND, folder, tool_identity(), _question(words))
+
+
 def _question(words: list[str]) -> bytes:
     """Whatever an answer depends on that is neither on the disk nor part of the tool."""
     return framed([*map(os.fsencode, (os.getcwd(), streams.encoding(), *words)), b"%d" % streams.colours()])

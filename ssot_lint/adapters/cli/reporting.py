@@ -40,6 +40,7 @@ def report(outcome: Outcome, reporter: Reporter, arguments: argparse.Namespace, 
         return status
     after = _for_people(findings, reporter)
     if outcome.grounds is None or not _is_repeatable(arguments):
+        replay.forget(arguments.words)
         text = reporter.render(_timed(findings, time.perf_counter() - started))
         return replay.Answer(status, outcome.notices, [text], 0, after).give(started)
     parts, decimals = replay.timeless(lambda seconds: reporter.render(_timed(findings, seconds)))
