@@ -162,9 +162,11 @@ class Project:
     def _is_to_be_kept(self) -> bool:
         """Whether a run in another process would have come to the same, as it read the same."""
         unread = self._library.unread
-        return not unread or (
-            self._history.still is None and all(self._survey.looks[path].signature is None for path in unread)
-        )
+        if not unread:
+            return True
+        looks = {} if self._history.still is not None else self._survey.looks
+        seen = (looks.get(path) for path in unread if path in self._files)  # a buffer's file need not be on the disk
+        return self._history.still is None and all(look is not None and look.signature is None for look in seen)
 
     def _missing_roots(self) -> Iterator[str]:
         """What `src` names and is not there: nothing can be imported from it."""

@@ -155,7 +155,7 @@ class Surveyor:
     def _text(self, file: SourceFile) -> bytes:
         try:
             data = self._buffers[file.path] if file.path in self._buffers else read(file)
-            return undisguised(data, True, True) or data
+            return undisguised(data, broad=True) or data
         except Unreadable:
             return b""
 

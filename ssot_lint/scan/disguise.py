@@ -12,9 +12,6 @@ import unicodedata
 
 from ssot_lint.files import decode, encoding_of
 
-HINTS = (b"\\x", b"\\u", b"\\U", b"\\N{", b"\\0", b"\\1", b"\\5", b"\\6", b"\\7", b"\\\n", b"\\\r", b"\0")
-"""Without one of these, a file in ASCII is what it seems to be."""
-
 _HEAD = 1_000
 """Bytes in which a coding line begins, if there is one: longer first lines hold none that anybody wrote."""
 
@@ -34,17 +31,16 @@ _TRANSPARENT = re.compile(r"utf-8|ascii|iso8859-|latin|cp125|koi8|mac-|euc_|gb|b
 """Encodings in which a byte of ASCII stands for itself, and for nothing else outside of longer characters."""
 
 
-def undisguised(data: bytes, hinted: bool, broad: bool = False) -> bytes | None:
+def undisguised(data: bytes, broad: bool = False) -> bytes | None:
     """A content with every disguise undone, in UTF-8; None where there is none.
 
     Args:
-        hinted: one of `HINTS` stands in it.
         broad: names outside of ASCII are looked for, too.
 
     Raises:
         Unreadable: Python could not decode it.
     """
-    hinted = hinted and (broad or _DISGUISE.search(data) is not None)
+    hinted = b"\\" in data and (broad or _DISGUISE.search(data) is not None)
     if not hinted and data.isascii():
         return None
     encoding = encoding_of(data) if broad else "utf-8"

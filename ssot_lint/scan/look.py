@@ -22,7 +22,9 @@ from ssot_lint.scan.occurrences import (
     DYNAMIC_WORDS, QUOTED, UNTOLD, Placement, is_constant, is_given_a_name, is_other_text, may_be_imported, names_given,
     owner_of,
 )
-from ssot_lint.scan.statements import FromImport, classes, from_imports, plain_imports, stars
+from ssot_lint.scan.statements import (
+    FromImport, classes, from_imports, may_have_classes, may_have_stars, plain_imports, stars,
+)
 
 _WORTH_A_PROCESS = 1500
 """Files below which starting processes costs more than they save."""
@@ -179,11 +181,11 @@ class Search:
             if is_opaque(data):
                 return Look(signature, marks=("untold",))
             seen = self.matcher.seen(data)
-            plain = undisguised(data, seen.hinted or (self.is_broad and b"\\" in data), self.is_broad)
+            plain = undisguised(data, self.is_broad)
         except Unreadable:
             return Look(signature, marks=("undecodable",))
-        with_classes = self.wanted.classes and seen.may_have_classes
-        with_stars = self.wanted.stars and seen.may_have_stars
+        with_classes = self.wanted.classes and may_have_classes(data)
+        with_stars = self.wanted.stars and may_have_stars(data)
         if plain is not None:
             bare = self.matcher.seen(plain)
             if bare.places or bare.parts or seen.places or seen.parts or with_classes or with_stars:
@@ -245,10 +247,10 @@ class _Reading:
     def look(self, signature: Signature | None, imports: bool) -> Look:
         data, wanted, places = self._data, self._wanted, self._places
         statements: list[FromImport] = []
-        found = tuple(dict.fromkeys(classes(data))) if wanted.classes and self._seen.may_have_classes else ()
+        found = tuple(dict.fromkeys(classes(data))) if wanted.classes else ()
         imported = any(map(self._may_be_imported, wanted.members & places.keys()))
         named = imported or not (wanted.names | wanted.uses | wanted.called).isdisjoint(places)
-        if imports or found or (wanted.stars and self._seen.may_have_stars) or named:
+        if imports or found or (wanted.stars and may_have_stars(data)) or named:
             statements = list(from_imports(data))
         marks = []
         if any(_DEFINED.search(data, max(0, end - 200), end) for end in self._seen.parts):

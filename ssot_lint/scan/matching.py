@@ -7,16 +7,10 @@ from collections.abc import Sequence
 import msgspec
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from ssot_lint.scan.disguise import HINTS
-from ssot_lint.scan.statements import CLASS_HINTS, STAR_HINTS
-
 _PART_OF_NAME = bytes(int(code == 0x5F or (code < 128 and chr(code).isalnum())) for code in range(256))
 """Of ASCII. What lies beyond may be part of a name or not; it counts as no part, so that nothing is missed."""
 
 _ESCAPES = b"abfnrtv"
-_SIGNS = (*HINTS, *STAR_HINTS, *CLASS_HINTS)
-_FIRST_CLASS = len(HINTS) + len(STAR_HINTS)
-_HINTS = frozenset(place for place, sign in enumerate(_SIGNS) if place < len(HINTS) or sign.endswith(b"\\"))
 
 Places = dict[str, list[int]]
 """Word -> where it starts, in bytes."""
@@ -28,16 +22,10 @@ class Seen(msgspec.Struct, frozen=True):
     Attributes:
         places: of the words that stand alone.
         parts: where parts of words end.
-        hinted: something may be disguised.
-        may_have_stars: there may be star imports.
-        may_have_classes: there may be classes.
     """
 
     places: Places
     parts: list[int]
-    hinted: bool
-    may_have_stars: bool
-    may_have_classes: bool
 
 
 class Matcher:
@@ -52,19 +40,11 @@ class Matcher:
         encoded = [word.encode() for word in words]
         self._words = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostLongest) if words else None
         self._parts = BytesAhoCorasick([part.encode() for part in parts]) if parts else None
-        self._signs = BytesAhoCorasick(_SIGNS, matchkind=MatchKind.LeftmostFirst)
 
     def seen(self, data: bytes) -> Seen:
         """What stands in a content."""
-        signs = {place for place, _, _ in self._signs.find_matches_as_indexes(data)}
         parts = [] if self._parts is None else [end for _, _, end in self._parts.find_matches_as_indexes(data)]
-        return Seen(
-            self._places(data),
-            parts,
-            not _HINTS.isdisjoint(signs),
-            any(len(HINTS) <= place < _FIRST_CLASS for place in signs),
-            any(place >= _FIRST_CLASS for place in signs),
-        )
+        return Seen(self._places(data), parts)
 
     def _places(self, data: bytes) -> Places:
         places: Places = {}

@@ -7,15 +7,6 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-CLASS_HINTS = (b"class ", b"class\t", b"class\f", b"class\\")
-"""Without one of these, there is no class."""
-
-STAR_HINTS = (
-    b"import*", b"import *", b"import  ", b"import\t", b"import\f", b"import\\", b"import \\", b"import \t",
-    b"import \f",
-)
-"""Without one of these, there is no star import."""
-
 _SPACE = rb"(?:[ \t\f]|\\\r?\n|\\\r)"
 _MODULE = rb"(?P<module>(?:[.\w\x80-\xff]|" + _SPACE + rb")*?)"
 _FROM = re.compile(
@@ -23,6 +14,8 @@ _FROM = re.compile(
     + rb"*(?<=[ \t\f\r\n.])import(?![\w\x80-\xff])" + _SPACE
     + rb"*(?P<names>\((?:[\w\x80-\xff,*\s\\]|#[^\r\n]*[\r\n])*\)?|(?:[^\r\n;\\#]|\\\r?\n|\\\r)*)"
 )
+_STAR = re.compile(rb"import" + _SPACE + rb"*\*")
+_ANY_CLASS = re.compile(rb"class[ \t\f\\]")
 _STRING_OR_COMMENT = re.compile(rb"""\#[^\r\n]*|"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'""")
 _IN_BASES = re.compile(rb"(\.?)[ \t\f\\\r\n]*([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
 _IMPORT = re.compile(
@@ -74,6 +67,16 @@ def from_imports(data: bytes) -> Iterator[FromImport]:
             elif item.strip(b" \t\f\r\n()\\"):
                 plain = False
         yield FromImport(_text(module), tuple(found), match.start("module"), match.end(), match.start("names"), plain)
+
+
+def may_have_stars(data: bytes) -> bool:
+    """Whether there may be star imports in a content."""
+    return b"*" in data and _STAR.search(data) is not None
+
+
+def may_have_classes(data: bytes) -> bool:
+    """Whether there may be classes in a content."""
+    return b"class" in data and _ANY_CLASS.search(data) is not None
 
 
 def stars(statements: Iterable[FromImport]) -> tuple[str, ...]:
