@@ -708,6 +708,10 @@ SNIPPETS = (
     "    warnings.warn('old_engine is deprecated', DeprecationWarning)\n    return Engine(context)\n",
     "class SlowEngine:\n    def __init__(self, context_or_registry): ...\n",
     "from chat.shim import Engine\nEngine(1)\n",
+    "from functools import lru_cache\nfrom chat.agents.base import Base as Kept\nKEPT = [Kept(None)]\n"
+    "@lru_cache\ndef kept():\n    return Kept(1)\n",
+    "from chat.engine import Engine\nclass Loud(Engine):\n    def run(self):\n        self.emit('started')\n"
+    "    @classmethod\n    def of(cls):\n        cls.one = cls()\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
     "from shop.batches import Batches\nfrom chat.engine import Queue\n" + QUEUE.replace("Queue", "Batch"),
 )
@@ -719,6 +723,8 @@ LISTS = {
     "truth.facades": ("chat", "chat.new", "chat.lazy", "chat.compat"),
     "truth.retired": ("chat.old", "chat.compat:Runner", "chat.agents:Worker", "chat.lazy", "os:getenv"),
     "truth.factories": ("chat.factory:make_engine", "chat.factory:Maker.build"),
+    "truth.required-arguments": ("context", "emitter"),
+    "truth.events": ("started", "stopped", "failed"),
     "truth.allow-in": ("shop", "chat.compat", "extra.tasks"),
     "truth.duplicates.names": ("*Engine", "Worker"),
     "truth.duplicates.implements": ("chat.interface:IEngine", "chat.new:Worker"),

@@ -440,11 +440,14 @@ def by_member(draft: Draft, home: SourceFile, way: Way) -> None:
 @use
 def by_construction(draft: Draft, home: SourceFile, way: Way) -> None:
     """It is constructed, or a class that inherits from it is, here or in another file."""
-    arguments = draft.rng.choice(("1, 2", "1, 2, 3", "registry, 2, 3", "registry=1, bridge=2", "*args, bridge=2"))
+    arguments = draft.rng.choice((
+        "1, 2", "1, 2, 3", "registry, 2, 3", "registry=1, bridge=2", "*args, bridge=2", "", "None, 2, 3",
+        "context=None",
+    ))
     statements, expression = draft.expression(home, way)
     draft.add(home, statements)
     if draft.chance(0.5):
-        draft.add(home, f"{expression}({arguments})\n")
+        draft.add(home, draft.rng.choice(BUILT).format(e=expression, a=arguments, n=draft.alias(home)))
         return
     draft.names += 1
     heir = f"Heir{draft.names}"
@@ -454,6 +457,16 @@ def by_construction(draft: Draft, home: SourceFile, way: Way) -> None:
     if user is not home:
         draft.add(user, draft.import_of(user, home.modules[0], heir, other))
     draft.add(user, f"{other if user is not home else heir}({arguments})\n")
+
+
+BUILT = (
+    "{e}({a})\n", "{e}({a})\n", "{e}\\\n  ({a})\n", "({e}  # here\n  )({a})\n", "{n} = {e}({a})\n",
+    "def go():\n    global {n}\n    {n} = {e}({a})\n", "def go(x={e}({a})): ...\n", "print({e} ({a}))\n",
+    "import functools\n@functools.lru_cache\ndef go():\n    x = {e}({a})\n    return x\n",
+    "def go():\n    {n} = {e}\n    return {n}({a})\n", "{n}, other = (\n    {e}, 1\n)\n{n}({a})\n",
+    "class Keeper:\n    one = [{e}({a})]\n    @classmethod\n    def of(cls):\n        cls.two = {e}({a})\n",
+    "def go(): app.state.engine = {e}({a})\n",
+)
 
 
 @use
@@ -473,6 +486,9 @@ def by_definition(draft: Draft, home: SourceFile, way: Way) -> None:
         "def go(self):\n        super().{m}()", PROBE.replace('hasattr(one, "registry")', "one.__class__ is Registry"),
         "def __init__(self, context_or_registry): ...", "def __init__(self, context_or_registry, b=1):\n        pass",
         "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "def go(self):\n        self.{m}()",
+        "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "@classmethod\n    def of(cls):\n        cls()",
+        "def go(self):\n        self.__class__(None)", "def go(self):\n        self.emit('started')",
+        "def go(self):\n        self.bus.notify_stopped()", "def go(self):\n        self.{m}()",
     )
     body = draft.rng.choice(shapes).format(m=member)
     draft.add(home, f"{statements}class {draft.alias(home)}({base}):\n    {body}\n")
@@ -633,7 +649,7 @@ def look_alike_words(draft: Draft) -> None:
     draft.add(draft.file(), draft.rng.choice(shapes))
 
 
-ASIDES = (duplicate, mismatch, mismatch, missing, look_alike_words, look_alike_words)
+ASIDES = (duplicate, mismatch, mismatch, mismatch, missing, look_alike_words, look_alike_words)
 
 
 # --- the policy and what it names
@@ -658,6 +674,11 @@ def declare_truth(draft: Draft, number: int) -> Way:
         target = rng.choice((draft.module(), "chat.shim", "shim", f"{draft.module()}:{rng.choice(CLASSES)}"))
         until = rng.choice(("2001-01-01", "2001-01-01", "9999-01-01"))
         truth["bridge"] = f'[{{ target = "{target}", until = {until} }}]'
+        truth["lifetime"] = '"request"'
+    if draft.chance(0.4):
+        truth["required-arguments"] = '["context"]'
+    if draft.chance(0.4):
+        truth["events"] = '["started", "stopped"]'
     truth["duplicates"] = _duplicates(draft, way)
     draft.truths.append(truth)
     return way
@@ -673,6 +694,8 @@ def _defined(draft: Draft, home: SourceFile, name: str) -> Way:
         return _spelled_out(draft, home, name)
     if kind == "large":
         return _with_copies(draft, home, name)
+    member += "" if draft.chance(0.8) else "    def begin(self):\n        self.emit('started')\n"
+    kind = draft.rng.choice(("class", "class", "class", "function", "module", "nested", "renamed", "either"))
     if kind == "function":
         draft.add(home, f"def {name}(): ...\n")
         return Way(module, name, "function")
@@ -854,6 +877,8 @@ def draw(rng: Random) -> Files:
         for _ in range(rng.choice((1, 1, 2))):
             way = lead(draft, way, rng.choice((0, 1, 1, 2, 3)))
             rng.choice(USES)(draft, draft.file(), way)
+    if draft.chance(0.5):
+        by_construction(draft, draft.file(), lead(draft, rng.choice(truths), rng.choice((0, 1, 2))))
     for _ in range(rng.randint(0, 4)):
         rng.choice(ASIDES if draft.crowded else ASIDES[1:])(draft)
     return _files(draft)

@@ -52,7 +52,9 @@ def _moved(policy: Policy) -> dict[str, str]:
 def _truth(truth: Truth, table: str) -> Iterator[str]:
     lines = [f"[[{table}]]", _string("name", truth.name), _string("canonical", str(truth.canonical))]
     lines += [_string("owner", truth.owner)] if truth.owner else []
+    lines += [_string("lifetime", truth.lifetime)] if truth.lifetime != "any" else []
     lines += _arrays(facades=truth.facades, retired=truth.retired, factories=truth.factories, allow_in=truth.allow_in)
+    lines += _arrays(required_arguments=truth.required_arguments, events=truth.events)
     yield "\n".join(lines)
     if truth.removed:
         yield _table(f"{table}.removed", truth.removed)

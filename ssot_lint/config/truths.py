@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ssot_lint.config.bridges import check_bridges, read_bridges
 from ssot_lint.config.conversion import read_table
 from ssot_lint.config.inlines import Callee, read_inlines
-from ssot_lint.config.problems import Problems, below
+from ssot_lint.config.problems import Problems, below, quoted
 from ssot_lint.config.shape import DuplicatesTable, TruthTable
-from ssot_lint.config.values import each, member, module_path, name_glob, named_path, object_path, share, text
+from ssot_lint.config.values import (
+    each, member, module_path, name_glob, named_path, object_path, parameter, share, text,
+)
 from ssot_lint.model.policy import Duplicates, Truth
+
+LIFETIMES = ("any", "request")
 
 
 def read_truths(tables: tuple[object, ...], problems: Problems) -> tuple[Truth, ...]:
@@ -34,11 +40,30 @@ def _truth(table: TruthTable, key: str, problems: Problems) -> Truth:
         retired=retired,
         removed=_removed(table.removed, f"{key}.removed", problems),
         factories=each(named_path, table.factories, f"{key}.factories", problems),
+        lifetime=_lifetime(table.lifetime, f"{key}.lifetime", problems),
+        required_arguments=_once(parameter, table.required_arguments, f"{key}.required-arguments", problems),
+        events=_once(text, table.events, f"{key}.events", problems),
         allow_in=each(module_path, table.allow_in, f"{key}.allow-in", problems),
         duplicates=_duplicates(table.duplicates or DuplicatesTable(), f"{key}.duplicates", problems),
         inlines=read_inlines(table.inline, Callee(canonical, table.removed, retired), f"{key}.inline", problems),
         bridges=read_bridges(table.bridge, owner, f"{key}.bridge", problems),
     )
+
+
+def _lifetime(value: str, key: str, problems: Problems) -> str:
+    if value not in LIFETIMES:
+        problems.add(key, f"expected one of {', '.join(map(quoted, LIFETIMES))}, found {quoted(value)}")
+    return value
+
+
+def _once(
+    read: Callable[[str, str, Problems], str], values: tuple[str, ...], key: str, problems: Problems
+) -> tuple[str, ...]:
+    """Every item of an array in which nothing may stand twice."""
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            problems.add(f"{key}[{index}]", f"expected each of them once, found {quoted(value)} again")
+    return each(read, values, key, problems)
 
 
 def _removed(removed: dict[str, str], key: str, problems: Problems) -> dict[str, str]:

@@ -63,6 +63,13 @@ def member(value: str, key: str, problems: Problems) -> str:
     return value
 
 
+def parameter(value: str, key: str, problems: Problems) -> str:
+    """The bare name of a parameter."""
+    if not value.isidentifier() or keyword.iskeyword(value):
+        problems.add(key, f'expected the name of a parameter, "context", found {quoted(value)}')
+    return value
+
+
 def name_glob(value: str, key: str, problems: Problems) -> str:
     """A glob on the bare name of a class or function."""
     if not _NAME_GLOB.fullmatch(value):

@@ -13,6 +13,7 @@ from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.index import Module
 from ssot_lint.manifest import Judgement
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.registry import rules
 from ssot_lint.suppress.unused import UNUSED
 
 Ground = tuple[str, str, str]
@@ -21,6 +22,12 @@ Ground = tuple[str, str, str]
 def ground(violation: Violation) -> Ground:
     """What a violation is about, within its file and free of positions."""
     return violation.rule, violation.truth, violation.symbol
+
+
+def lasting(violations: Iterable[Violation]) -> list[Violation]:
+    """Those that no fix may bring: without what was so before, and could not be seen for what was used."""
+    known = rules()
+    return [violation for violation in violations if not known[violation.rule].latent]
 
 
 def objection_to_text(change: Change, after: Module) -> str:
@@ -62,7 +69,7 @@ def _unsettled(settled: Iterable[Violation], old: Iterable[Violation], new: Sequ
     """The first finding that is there now and should not be."""
     expected = Counter(map(ground, old)) - Counter(map(ground, settled))
     promised = set(map(ground, settled))
-    for violation in new:
+    for violation in lasting(new):
         if violation.rule == UNUSED and ground(violation) not in promised:  # what it held back is settled by the way
             continue
         expected[ground(violation)] -= 1

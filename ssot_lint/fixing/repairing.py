@@ -10,7 +10,7 @@ import msgspec
 from ssot_lint.engine import Draft, Project
 from ssot_lint.fixing.choosing import compatible, sifted
 from ssot_lint.fixing.content import Change, Content, Refused, changed
-from ssot_lint.fixing.net import ground, objection_in_project, objection_to_text
+from ssot_lint.fixing.net import ground, lasting, objection_in_project, objection_to_text
 from ssot_lint.fixing.opening import Opened
 from ssot_lint.fixing.planning import Planner, page_of, proposals
 from ssot_lint.fixing.proposals import Proposal
@@ -159,16 +159,10 @@ class _File:
         left = {violation.fingerprint for violation in self.findings.kept} - {item.fingerprint for item in settled}
         former = [violation for violation in self.findings.kept if violation.fingerprint in left]
         same = _pairs(change, former, findings.kept)
-        self.origins = {
-            violation.fingerprint: self.origins[same[violation.fingerprint]] if violation.fingerprint in same
-            else violation
-            for violation in findings.kept
-        }
-        self.reasons = {
-            violation.fingerprint: self.reasons[same[violation.fingerprint]]
-            for violation in findings.kept
-            if same.get(violation.fingerprint) in self.reasons and same[violation.fingerprint] not in self.by_hand
-        }
+        reasons = {old: reason for old, reason in self.reasons.items() if old not in self.by_hand}
+        self.reasons = {new: reasons[old] for new, old in same.items() if old in reasons}
+        known = {new: self.origins[old] for new, old in same.items()}
+        self.origins = {item.fingerprint: known.get(item.fingerprint, item) for item in findings.kept}
         self.by_hand = set()
         self.content, self.findings = change.after, findings
 
@@ -295,15 +289,15 @@ class _Work:
         now = self._draft.judgement(file.path)
         if not file.is_changed or now == file.findings:
             return True
-        known = Counter(map(ground, file.findings.found))
-        return not Counter(ground(violation) for violation in now.found if violation.rule != UNUSED) - known
+        known = Counter(map(ground, lasting(file.findings.found)))
+        return not Counter(ground(violation) for violation in lasting(now.found) if violation.rule != UNUSED) - known
 
 
 def _pairs(change: Change, former: Iterable[Violation], now: Iterable[Violation]) -> dict[str, str]:
     """Fingerprint of a violation in the new text -> the fingerprint that the same one had before.
 
-    Those of one ground are told apart by their places, as far as these tell. What has none is a suppression that holds
-    nothing back any more.
+    Those of one ground are told apart by their places, as far as these tell. What has none was brought to light, or is
+    a suppression that holds nothing back any more.
     """
     before, after = change.before.ranges(), change.after.ranges()
     waiting: dict[object, list[tuple[int, str]]] = {}

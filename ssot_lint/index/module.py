@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
 from ssot_lint.index.shapes import Shape, shapes_of
-from ssot_lint.model.facts import NONE, Binding, Expression, FileFacts, Import
+from ssot_lint.model.facts import (
+    NONE, Await, Binding, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred,
+)
 from ssot_lint.model.source import SourceFile
 
 _Kind = TypeVar("_Kind")
@@ -320,12 +322,46 @@ class Module:
             scope = fact.parent
         return NONE
 
-    def enclosing_function(self, block: int) -> int:
-        """Index of the innermost function around this place; `NONE` at module and class level."""
+    def functions_around(self, block: int) -> Iterator[tuple[int, FunctionFact]]:
+        """The functions around a place with their indices, innermost first."""
         scope = self.facts.blocks[block].scope
         while scope != NONE:
             fact = self.facts.scopes[scope]
             if fact.kind == "function" and fact.owner != NONE:
-                return fact.owner
+                yield fact.owner, self.facts.functions[fact.owner]
             scope = fact.parent
-        return NONE
+
+    @cached_property
+    def places_inside(self) -> dict[int, list[int]]:
+        """Function -> the expressions inside of it, those of functions in it included.
+
+        A display stands where its first part does; a literal that stands nowhere is left out.
+        """
+        functions = {
+            block: [index for index, _ in self.functions_around(block)] for block in range(len(self.facts.blocks))
+        }
+        table: dict[int, list[int]] = {}
+        blocks: list[int] = []
+        for place, expression in enumerate(self.facts.expressions):
+            block = getattr(expression, "block", NONE)
+            if block == NONE:
+                block = max((blocks[part] for part in _parts(expression) if 0 <= part < place), default=NONE)
+            blocks.append(block)
+            for index in functions.get(block, ()):
+                table.setdefault(index, []).append(place)
+        return table
+
+    def enclosing_function(self, block: int) -> int:
+        """Index of the innermost function around this place; `NONE` at module and class level."""
+        return next((index for index, _ in self.functions_around(block)), NONE)
+
+
+def _parts(expression: Expression) -> Iterable[int]:
+    """The places of what an expression without a place of its own consists of."""
+    if isinstance(expression, Items):
+        return expression.items
+    if isinstance(expression, Mapping):
+        return expression.values
+    if isinstance(expression, Choice):
+        return expression.options
+    return (expression.value,) if isinstance(expression, (Starred, Await)) else ()

@@ -57,14 +57,16 @@ class Passing(msgspec.Struct, frozen=True, array_like=True):
         aliases: by assignments, lazy tables and `__getattr__`.
         constants: strings.
         unreadable: nothing is known of it.
-        classes: with methods enough to be like others.
+        outlines: of classes with methods enough to be like others.
+        classes: (name, every name in its bases) of all its classes.
     """
 
     brought: tuple[Brought, ...]
     aliases: tuple[Made, ...]
     constants: tuple[Constant, ...]
     unreadable: bool = False
-    classes: tuple[Outlined, ...] = ()
+    outlines: tuple[Outlined, ...] = ()
+    classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def passing_of(module: Module) -> Passing:
@@ -84,7 +86,8 @@ def _passing_of(module: Module) -> Passing:
         tuple(_aliases(module, handed)),
         tuple(_constants(module, handed)),
         facts.unreadable is not None,
-        tuple(_classes(facts)),
+        tuple(_outlines(facts)),
+        tuple((fact.name, mentions(module, fact.bases)) for fact in facts.classes if fact.bases),
     )
 
 
@@ -122,7 +125,7 @@ def _constants(module: Module, handed: list[Binding]) -> Iterator[Constant]:
             yield Constant(binding.name, text.value)
 
 
-def _classes(facts: FileFacts) -> Iterator[Outlined]:
+def _outlines(facts: FileFacts) -> Iterator[Outlined]:
     methods: dict[int, dict[str, None]] = {}
     for function in facts.functions:
         if function.owner != NONE:

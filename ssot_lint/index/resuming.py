@@ -9,7 +9,7 @@ import msgspec
 
 from ssot_lint.index.modules import Modules
 from ssot_lint.index.passing import Passing, passing_of
-from ssot_lint.index.survey import Survey, is_concerned, may_be_dynamic, may_miss
+from ssot_lint.index.survey import Survey, is_concerned, is_untold, may_be_dynamic, may_miss
 from ssot_lint.index.words import Gift, Learned, Words
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
@@ -73,4 +73,8 @@ def _gifts(words: Words, passing: Passing | None, look: Look) -> set[Gift]:
     if passing is None:
         return set()
     stars = (("star", item.module) for item in passing.brought if item.name == "*")
-    return {*words.gifts(passing, may_be_dynamic(look)), *stars}
+    found = {*words.gifts(passing, may_be_dynamic(look)), *stars}
+    if is_untold(look):
+        found.update((name, " ".join(bases)) for name, bases in passing.classes)
+        found.update((item.local, f"{item.module}:{item.name}") for item in passing.brought)
+    return found

@@ -119,18 +119,23 @@ class Surveyor:
             found = self._newly_concerned()
             self._concerned |= found
             self._read(sorted(found))
-            learned = self._learn() or self._seek()
+            learned = self._learn() or self._seek() or self._words.wanted() != self._wanted
         concerned, rests_on = frozenset(self._concerned), frozenset(self._rests_on)
         return Survey(self._words, self._wanted, self._looks, self._passing, concerned, rests_on)
 
     def _meet_families(self, paths: Iterable[str]) -> None:
-        looks = ((self._modules.by_path[path], self._looks[path]) for path in paths)
+        told = (path for path in paths if path not in self._passing or not is_untold(self._looks[path]))
+        looks = ((self._modules.by_path[path], self._looks[path]) for path in told)
         families = [
             Family(module.file.path, module.file.modules, look.classes, _resolved(module, look.brought))
             for module, look in looks if look.classes
         ]
-        for heirs in (self._words.heirs, self._words.kin):
-            heirs.meet(families, self._origins, self._modules.by_name)
+        self._meet(families)
+
+    def _meet(self, families: Iterable[Family]) -> None:
+        known = list(families)
+        for heirs in self._words.families.values():
+            heirs.meet(known, self._origins, self._modules.by_name)
             heirs.grow()
 
     def _origins(self, module: str, name: str) -> Origins:
@@ -223,6 +228,13 @@ class Surveyor:
         for path in paths:
             self._passing[path] = known[path] if path in known else passing_of(self._modules.by_path[path])
             self._trim()
+        self._meet(self._family(path) for path in paths if is_untold(self._looks[path]))
+
+    def _family(self, path: str) -> Family:
+        """The classes of a file that only its facts tell."""
+        file, passing = self._modules.by_path[path].file, self._passing[path]
+        brought = [(item.module, item.name, item.local) for item in passing.brought if item.name]
+        return Family(path, file.modules, passing.classes, brought)
 
     def _learn(self) -> bool:
         new = [
@@ -240,7 +252,7 @@ class Surveyor:
             ]
             if look.renames:
                 new.append(self._words.learn_renames(look))
-        new.append(self._words.heirs.grow())
+        new += [heirs.grow() for heirs in self._words.families.values()]
         new.append(self._words.learn_kin(lambda path: self._modules.by_path[path].file))
         return any(new)
 
@@ -281,6 +293,11 @@ def is_concerned(words: Words, module: Module, look: Look, may_miss: Callable[[M
 def may_miss(words: Words, module: Module, look: Look) -> bool:
     """Whether a file may import what is not there, as far as what was seen there tells."""
     return any(words.may_be_missing(module.absolute_of(written), name) for written, name in look.imports)
+
+
+def is_untold(look: Look) -> bool:
+    """Whether nobody can tell what is in a file without parsing it."""
+    return "untold" in look.marks
 
 
 def may_be_dynamic(look: Look) -> bool:

@@ -28,6 +28,8 @@ class Surroundings(msgspec.Struct, frozen=True):
         names: further names of the truths, where their canonical places hand on what is called otherwise elsewhere.
         inherited: names of classes of which it matters who inherits from them.
         kin: names of classes of which it matters who uses one that inherits from them.
+        built: names of classes and functions of which it matters who calls them, or a class that inherits from them.
+        below: names of classes of which it matters which files define one that inherits from them.
         lost: dotted names of modules that the configuration names, and that do not exist.
         harmless: name -> modules from which it may be imported.
         telltales: words by which copies of what must have none can be known.
@@ -42,6 +44,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     names: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()
     kin: frozenset[str] = frozenset()
+    built: frozenset[str] = frozenset()
+    below: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     harmless: Mapping[str, tuple[str, ...]] = {}
     telltales: tuple[Telltale, ...] = ()
@@ -50,8 +54,11 @@ class Surroundings(msgspec.Struct, frozen=True):
     retired: frozenset[str] = frozenset()
 
 
+_HARMLESS_MARKS = frozenset({"probes", "own"})
+"""What is of interest only where a class inherits from what matters."""
+
 Gift = tuple[str, str]
-"""What a file hands on: ("name", a name), or another name: of a "module", a "class", a class of "kin"."""
+"""What a file hands on: ("name", a name), or another name: of a "module", or of a class of one of `Words.families`."""
 
 
 class Learned(msgspec.Struct, frozen=True, array_like=True):
@@ -62,15 +69,15 @@ class Learned(msgspec.Struct, frozen=True, array_like=True):
         pairs: word -> paths of the files that hand something on under it.
         handles: see `Words`.
         known_as: other names of modules.
-        heirs, kin: names of classes that inherit from what matters, and the paths of the files that define them.
+        families: "heirs", "kin", "built", "below" -> names of classes that inherit from what matters, and the paths of
+            the files that define them.
     """
 
     around: Surroundings
     pairs: dict[str, tuple[str, ...]]
     handles: frozenset[str]
     known_as: frozenset[str]
-    heirs: tuple[frozenset[str], frozenset[str]]
-    kin: tuple[frozenset[str], frozenset[str]]
+    families: dict[str, tuple[frozenset[str], frozenset[str]]]
 
 
 class Words:
@@ -96,6 +103,8 @@ class Words:
         self.pairs: dict[str, dict[str, SourceFile]] = {}
         self.heirs = Heirs(surroundings.inherited, doubtful=bool(triggers.bases))
         self.kin = Heirs(surroundings.kin)
+        self.built = Heirs(surroundings.built)
+        self.below = Heirs(surroundings.below)
         self._parts = frozenset(_longest_literal(glob) for glob in triggers.globs)
         self.handles: set[str] = set()
         self._known_as: set[str] = set()
@@ -114,8 +123,10 @@ class Words:
                 found._provide(file(path), word)
         found.handles |= learned.handles
         found._known_as |= learned.known_as
-        found.heirs = Heirs.recalled(*learned.heirs, bool(triggers.bases))
-        found.kin = Heirs.recalled(*learned.kin)
+        found.heirs = Heirs.recalled(*learned.families["heirs"], bool(triggers.bases))
+        found.kin, found.built, found.below = (
+            Heirs.recalled(*learned.families[name]) for name in ("kin", "built", "below")
+        )
         return found
 
     @property
@@ -126,9 +137,13 @@ class Words:
             {word: tuple(homes) for word, homes in self.pairs.items()},
             frozenset(self.handles),
             frozenset(self._known_as),
-            (self.heirs.names, self.heirs.paths),
-            (self.kin.names, self.kin.paths),
+            {name: (heirs.names, heirs.paths) for name, heirs in self.families.items()},
         )
+
+    @property
+    def families(self) -> dict[str, Heirs]:
+        """The classes that inherit from what matters, by what it is that matters of them."""
+        return {"heirs": self.heirs, "kin": self.kin, "built": self.built, "below": self.below}
 
     def wanted(self) -> Wanted:
         """What to look for in all files."""
@@ -140,6 +155,7 @@ class Words:
             passed=self._triggers.passed - self._triggers.words,
             deprecated=self._triggers.deprecated - self._triggers.words,
             patched=self._triggers.patched - self._triggers.words,
+            called=self.built.names,
             members=frozenset(self.pairs),
             handles=frozenset(self.handles | self._known_as),
             parts=self._parts - {""},
@@ -153,8 +169,8 @@ class Words:
             retired=around.retired,
             codes=self._triggers.codes,
             dynamic=self._triggers.dynamic,
-            roots=around.inherited | around.kin,
-            classes=bool(around.inherited | around.kin),
+            roots=around.inherited | around.kin | around.below,
+            classes=bool(around.inherited | around.kin | around.built | around.below),
             stars=True,
         )
 
@@ -165,7 +181,8 @@ class Words:
 
     def concern(self, look: Look) -> bool:
         """Whether something can be found in a file, as far as this can be told from what was looked for everywhere."""
-        return bool(look.words) or any(mark != "probes" for mark in look.marks)
+        called = any(map(self.built.may_be, look.called))
+        return bool(look.words) or called or not _HARMLESS_MARKS.issuperset(look.marks)
 
     def watches(self, file: SourceFile) -> bool:
         """Whether `from . import name` in a file can mean a module of which only certain names may be imported."""
@@ -197,7 +214,7 @@ class Words:
 
     def is_heir(self, path: str, look: Look) -> bool:
         """Whether a class of a file inherits from one whose subclasses are looked at."""
-        if self.kin.are_in(path):
+        if self.kin.are_in(path) or self.below.are_in(path) or ("own" in look.marks and self.built.are_in(path)):
             return True
         needs_probes = not self._triggers.bases
         return self.heirs.are_in(path) and (not needs_probes or "probes" in look.marks)
@@ -246,6 +263,10 @@ class Words:
         """Whether a name can be anything that matters."""
         return word in self.singles or word in self.pairs
 
+    def may_be_built(self, name: str) -> bool:
+        """Whether calling something of that name may build what matters."""
+        return self.built.may_be(name)
+
     def may_inherit(self, names: Iterable[str]) -> bool:
         """Whether a class in whose bases these names stand can inherit from one that matters."""
         if self._triggers.bases:
@@ -277,10 +298,10 @@ class Words:
             ("name", constant.local) for constant in passing.constants
             if constant.local not in self.singles and self.matters(constant.text)
         )
-        yield from (("name", item.name) for item in passing.classes if self._may_be_copy(item))
+        yield from (("name", item.name) for item in passing.outlines if self._may_be_copy(item))
         yield from (("module", item.local) for item in passing.brought if self._is_home_renamed(item))
-        yield from (("class", name) for name in _other_names_of_heirs(self.heirs, passing))
-        yield from (("kin", name) for name in _other_names_of_heirs(self.kin, passing))
+        for family, heirs in self.families.items():
+            yield from ((family, name) for name in _other_names_of_heirs(heirs, passing))
 
     def _may_be_copy(self, item: Outlined) -> bool:
         """Whether a class may be a copy of one that must have none: then it counts who takes it."""
@@ -294,7 +315,7 @@ class Words:
             return self._provide(home, name)
         if kind == "module":
             return self._know_as(name)
-        return (self.heirs if kind == "class" else self.kin).add_name(name)
+        return self.families[kind].add_name(name)
 
     def learn_kin(self, file_at: Callable[[str], SourceFile]) -> bool:
         """Take in the classes that inherit from those whose heirs matter wherever they are used."""

@@ -104,7 +104,10 @@ class Truth(msgspec.Struct, frozen=True):
         key: where it stands in the configuration file, `truth[0]` for instance.
         facades: modules that may re-export it and be imported from.
         removed: members that are gone -> what to do instead.
-        factories: functions that build it.
+        factories: functions that build it; where there are any, nobody else does.
+        lifetime: how long an instance lives, "any" or "request".
+        required_arguments: parameters of its constructor that have to be given something.
+        events: what an implementation emits.
         allow_in: modules (with everything below them) that may still use what is retired.
         inlines: legacy calls of it.
         bridges: ways to it that are tolerated for now.
@@ -118,6 +121,9 @@ class Truth(msgspec.Struct, frozen=True):
     retired: tuple[ObjectPath, ...] = ()
     removed: dict[str, str] = {}
     factories: tuple[ObjectPath, ...] = ()
+    lifetime: str = "any"
+    required_arguments: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     allow_in: tuple[str, ...] = ()
     duplicates: Duplicates = Duplicates()
     inlines: tuple[Inline, ...] = ()

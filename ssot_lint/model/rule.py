@@ -13,9 +13,12 @@ class Rule(msgspec.Struct, frozen=True):
         code: its default code.
         summary: one line, for tables.
         severity: by default, "warning" or "error".
+        latent: it judges how a truth is used, and cannot see that as long as something old is used in its place, so
+            that a fix may bring to light what it reports.
     """
 
     name: str
     code: str
     summary: str
     severity: str = "error"
+    latent: bool = False

@@ -22,6 +22,9 @@ class Triggers(msgspec.Struct, frozen=True):
         probed: likewise, and the file asks what values are like: `hasattr`, `isinstance`, `match` ...
         heirs: classes; whether a class inherits from them matters in the judgement of files, but calls for none.
         kin: classes; the file uses one of them, or one that inherits from them.
+        built: classes, and functions that build them; the file calls one of them, or a class that inherits from one, by
+            whichever name, or gives it another name.
+        below: classes; the file defines one that inherits from them, as far as names and imports tell.
         homes: objects; the file defines one of them.
         originals: objects, and how much of one a file has to hold under another name, from 0 to 1.
         literals: constants, or classes that hold some; the file spells out one of their values.
@@ -42,6 +45,8 @@ class Triggers(msgspec.Struct, frozen=True):
     probed: frozenset[ObjectPath] = frozenset()
     heirs: frozenset[ObjectPath] = frozenset()
     kin: frozenset[ObjectPath] = frozenset()
+    built: frozenset[ObjectPath] = frozenset()
+    below: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
     originals: frozenset[tuple[ObjectPath, float]] = frozenset()
     literals: frozenset[ObjectPath] = frozenset()

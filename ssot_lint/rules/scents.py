@@ -24,6 +24,8 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
         probed=frozenset().union(*(item.probed for item in found)),
         heirs=frozenset().union(*(item.heirs for item in found)),
         kin=frozenset().union(*(item.kin for item in found)),
+        built=frozenset().union(*(item.built for item in found)),
+        below=frozenset().union(*(item.below for item in found)),
         homes=frozenset().union(*(item.homes for item in found)),
         originals=frozenset().union(*(item.originals for item in found)),
         literals=frozenset().union(*(item.literals for item in found)),

@@ -43,6 +43,11 @@ def formals_of(parameters: Sequence[Parameter]) -> tuple[Formal, ...]:
     )
 
 
+def positional_names(formals: Sequence[Formal]) -> list[str]:
+    """The parameters that arguments without a keyword go to, in their order."""
+    return [item.name for item in formals if item.kind in ("positional-only", "positional")]
+
+
 def is_open(context: RuleContext, call: Call) -> bool:
     """Whether `*` or `**` brings arguments that cannot be counted."""
     starred = any(isinstance(context.module.expression(place), Starred) for place in call.arguments)

@@ -45,6 +45,8 @@ def surroundings_of(
         names=_real_names(policy, base) if triggers.names else frozenset(),
         inherited=_names_of(inherited, base),
         kin=_names_of(triggers.kin, base),
+        built=_names_of(triggers.built, base),
+        below=_names_of(triggers.below, base),
         offered=offered,
         leaves=frozenset(
             name for name in offered if not all(module.file.is_package for module in modules.by_name.get(name, ()))

@@ -21,6 +21,9 @@ class Meanings(Protocol):
     def matters(self, word: str) -> bool:
         """Whether a name can be anything that matters."""
 
+    def may_be_built(self, name: str) -> bool:
+        """Whether calling something of that name may build what matters."""
+
     def may_inherit(self, names: Iterable[str]) -> bool:
         """Whether a class in whose bases these names stand can inherit from one that matters."""
 
@@ -32,6 +35,9 @@ class _Everything:
         return True
 
     def matters(self, word: str) -> bool:
+        return True
+
+    def may_be_built(self, name: str) -> bool:
         return True
 
     def may_inherit(self, names: Iterable[str]) -> bool:
@@ -53,12 +59,13 @@ class Suspicion:
         self._module = module
         self._meanings = meanings
         self._names: set[str] = set()
+        self._builders: set[str] = set()
         self._dynamic: set[str] = set(DYNAMIC_WORDS)
         while self._grow():
             pass
 
     def _grow(self) -> bool:
-        before = len(self._names), len(self._dynamic)
+        before = self._known
         for binding in self._module.facts.bindings:
             if binding.kind == "import":
                 self._of_import(binding)
@@ -67,7 +74,13 @@ class Suspicion:
                     self._names.add(binding.name)
                 if self.is_dynamic(binding.value):
                     self._dynamic.add(binding.name)
-        return before != (len(self._names), len(self._dynamic))
+                if self.may_build(binding.value):
+                    self._builders.add(binding.name)
+        return before != self._known
+
+    @property
+    def _known(self) -> tuple[int, ...]:
+        return len(self._names), len(self._dynamic), len(self._builders)
 
     def _of_import(self, binding: Binding) -> None:
         fact = self._module.facts.imports[binding.value]
@@ -75,6 +88,17 @@ class Suspicion:
             self._names.add(binding.name)
         if fact.name in DYNAMIC_WORDS or (fact.name and self._meanings.matters(fact.name)):
             self._dynamic.add(binding.name)
+        if self._meanings.may_be_built(fact.name):
+            self._builders.add(binding.name)
+
+    def may_build(self, place: int) -> bool:
+        """Whether calling what a name, a path of names or a choice of these means may build what matters."""
+        expression = self._module.expression(place)
+        if isinstance(expression, Name):
+            return expression.id in self._builders or self._meanings.may_be_built(expression.id)
+        if isinstance(expression, Attribute):
+            return self._meanings.may_be_built(expression.name)
+        return isinstance(expression, Choice) and any(map(self.may_build, expression.options[:_DEPTH]))
 
     def falls_on(self, place: int, depth: int = 0) -> bool:
         """Whether a name, a path of names or a choice of these can be anything that matters, or lead there."""

@@ -1,10 +1,18 @@
-"""Whether a constructor asks what its arguments are like, or takes one of two things: rather once too often."""
+"""Whether a constructor asks what its arguments are like, or takes one of two things, or a method constructs its class.
+
+All as patterns see it, and rather once too often.
+"""
 
 from __future__ import annotations
 
 import re
 
 _PROBE = re.compile(rb"\b(?:hasattr|getattr|isinstance|callable|type)\b(?!\s*[:=])|\bmatch\b|\b__class__\b|_or_")
+_GAP = rb"(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])*"
+_OWN = re.compile(
+    rb"\b(?:cls|klass)" + _GAP + rb"(?:\)" + _GAP + rb")*\(|\b__class__\b|\btype" + _GAP + rb"(?:\)" + _GAP
+    + rb")*\(" + _GAP + rb"\w+" + _GAP + rb"(?:\)" + _GAP + rb")+\("
+)
 _START = re.compile(rb"\bdef(?:[ \t\f]|\\\r?\n|\\\r)+(?:__init__|__new__)(?![\w\x80-\xff])|\bclassmethod\b")
 _DEFINITION = re.compile(rb"\bdef\b")
 _NEXT = re.compile(rb"[\r\n]([ \t\f]*)(?:def|class|async|@[A-Za-z_\x80-\xff])")
@@ -22,6 +30,11 @@ def constructors_probe(data: bytes) -> bool:
         if _PROBE.search(data, *_body(data, definition)):
             return True
     return False
+
+
+def constructs_its_own(data: bytes) -> bool:
+    """Whether `cls(...)`, `type(self)(...)` or `self.__class__(...)` may stand in a content."""
+    return _OWN.search(data) is not None
 
 
 def _body(data: bytes, definition: re.Match[bytes]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from ssot_lint.files import Unreadable, read_signed
 from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
 from ssot_lint.scan.bridges import defines_nothing, is_own_package, may_be_patched, speaks_of_deprecation
-from ssot_lint.scan.constructors import constructors_probe
+from ssot_lint.scan.constructors import constructors_probe, constructs_its_own
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.literals import Literals
 from ssot_lint.scan.matching import Matcher, Seen
@@ -51,6 +51,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         passed: identifiers that matter in a file that defines no class and no function.
         deprecated: identifiers that matter in a file that speaks of a deprecation.
         patched: identifiers that matter where a member may be put on what they stand for.
+        called: identifiers that matter where they are called, or given another name.
         members: identifiers that matter where they are taken from something, or beside the name of a certain module.
         roots: those of `names` that are classes; it matters whether one gets another name.
         handles: identifiers of modules; it matters which other names these get.
@@ -75,6 +76,7 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     passed: frozenset[str] = frozenset()
     deprecated: frozenset[str] = frozenset()
     patched: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
@@ -98,14 +100,15 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
         return self.passed | self.deprecated | self.patched
 
     def beyond(self, other: Wanted) -> Wanted:
-        """What of `members` and `handles` this asks for and the other does not."""
-        return Wanted(members=self.members - other.members, handles=self.handles - other.handles)
+        """What of `called`, `members` and `handles` this asks for and the other does not."""
+        called = self.called - other.called
+        return Wanted(called=called, members=self.members - other.members, handles=self.handles - other.handles)
 
     def is_covered_by(self, other: Wanted) -> bool:
         """Whether who looked for `other` has seen everything that this asks for, and nothing that misleads."""
-        return self.members <= other.members and self.handles <= other.handles and msgspec.structs.replace(
-            self, members=other.members, handles=other.handles
-        ) == other
+        grown = ("called", "members", "handles")
+        more = all(getattr(self, name) <= getattr(other, name) for name in grown)
+        return more and msgspec.structs.replace(self, **{name: getattr(other, name) for name in grown}) == other
 
 
 class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -113,7 +116,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
 
     Attributes:
         signature: of the content that was read; None where none could be.
-        words: those that matter here: of `words` and `names`.
+        words: those that matter here: of `words`, `names` and `uses`.
         members: those of `members` that stand in it.
         taken: (one of `members`, what it is taken from: see `owner_of`).
         classes: (name, every name in its bases; ".x" for one behind a dot).
@@ -122,12 +125,14 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         renames: (one of `handles`, another name that it gets, whether an import gives it).
         imports: (module, name) of what is imported and might not be there, as written.
         stars: the modules that star imports name, as written.
+        called: those of `called` that may be called here, or given another name.
         named: any of `words`, `names` and `noted` stands in it, in whichever surroundings.
         marks: "part" (a name with one of `parts` is defined), "literal" (one of `literals` stands there), "copy" (its
             code may be like other code), "dynamic", "probes" (a constructor asks what its arguments are like, or has
-            one of two meanings), "redirects" (one of `passed` and no definition), "deprecates" (one of `deprecated`,
-            and it speaks of a deprecation), "patches" (a member may be put on one of `patched`), "noqa" (a comment may
-            list one of `codes`), "untold" (nobody can tell what is in it without parsing it), "undecodable".
+            one of two meanings), "own" (a method may construct the class that it belongs to), "redirects" (one of
+            `passed` and no definition), "deprecates" (one of `deprecated`, and it speaks of a deprecation), "patches"
+            (a member may be put on one of `patched`), "noqa" (a comment may list one of `codes`), "untold" (nobody can
+            tell what is in it without parsing it), "undecodable".
     """
 
     signature: Signature | None
@@ -140,6 +145,7 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     renames: tuple[tuple[str, str, bool], ...] = ()
     imports: tuple[tuple[str, str], ...] = ()
     stars: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     named: bool = False
     marks: tuple[str, ...] = ()
 
@@ -152,13 +158,14 @@ class Look(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     def is_empty(self) -> bool:
         """Nothing was seen."""
         return not any((
-            self.words, self.members, self.classes, self.handles, self.imports, self.stars, self.marks
+            self.words, self.called, self.members, self.classes, self.handles, self.imports, self.stars, self.marks
         ))
 
     def with_more(self, other: Look) -> Look:
-        """The same with what was seen of further `members` and `handles`."""
+        """The same with what was seen of further `called`, `members` and `handles`."""
         return msgspec.structs.replace(
             self,
+            called=(*self.called, *other.called),
             members=(*self.members, *other.members),
             taken=(*self.taken, *other.taken),
             brought=(*self.brought, *other.brought),
@@ -182,10 +189,11 @@ class Search:
         self.wanted = wanted
         self.lasts = frozenset(map(last, wanted.modules))
         dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-        names = wanted.words | wanted.names | wanted.uses | wanted.members | wanted.of_bridges | wanted.noted
+        names = wanted.words | wanted.names | wanted.uses | wanted.called | wanted.members | wanted.of_bridges
         told = frozenset(word for telltale in wanted.telltales for word in telltale.weights)
         self.literals = Literals(wanted.literals)
-        words = names | told | self.literals.words | wanted.roots | wanted.handles | self.lasts | dynamic
+        others = wanted.noted | wanted.roots | wanted.handles | self.lasts
+        words = names | others | told | self.literals.words | dynamic
         self.matcher = Matcher(tuple(sorted(words)), tuple(sorted(wanted.parts)))
         codes = self._codes = sorted(code.encode() for code in wanted.codes)
         self._noqa = re.compile(rb"[nN][oO][qQ][aA][^\r\n]*?(?:%s)" % b"|".join(codes)) if codes else None
@@ -233,7 +241,7 @@ def _look_at_disguised(
     """Where anything is disguised, whatever stands in the file counts, in whichever surroundings."""
     wanted, found = search.wanted, frozenset(places)
     dynamic = DYNAMIC_WORDS if wanted.dynamic else frozenset()
-    named = wanted.words | wanted.names | wanted.uses | wanted.of_bridges
+    named = wanted.words | wanted.names | wanted.uses | wanted.called | wanted.of_bridges
     alarming = named | wanted.roots | search.lasts | search.literals.words | dynamic
     own = wanted.passed and b"import" in data and is_own_package(stars(from_imports(data)))
     if has_part or own or found & alarming or any(telltale.may_be_met(found) for telltale in wanted.telltales):
@@ -243,7 +251,7 @@ def _look_at_disguised(
             brought=_all_brought(data) if wanted.classes else (),
             stars=stars(from_imports(data)),
             named=True,
-            marks=("untold", "probes"),
+            marks=("untold", "probes", "own"),
         )
     members = tuple(sorted(found & wanted.members))
     return Look(
@@ -254,7 +262,7 @@ def _look_at_disguised(
         brought=_all_brought(data) if wanted.classes else (),
         stars=stars(from_imports(data)),
         named=not found.isdisjoint(wanted.noted),
-        marks=("untold",) if found & wanted.handles else ("probes",) if wanted.classes else (),
+        marks=("untold",) if found & wanted.handles else ("probes", "own") if wanted.classes else (),
     )
 
 
@@ -283,7 +291,7 @@ class _Reading:
         statements: list[FromImport] = []
         found = tuple(dict.fromkeys(classes(data))) if wanted.classes else ()
         imported = any(map(self._may_be_imported, wanted.members & places.keys()))
-        named = imported or not (wanted.names | wanted.uses).isdisjoint(places)
+        named = imported or not (wanted.names | wanted.uses | wanted.called).isdisjoint(places)
         if imports or found or (wanted.stars and may_have_stars(data)) or named:
             statements = list(from_imports(data))
         marks = []
@@ -300,7 +308,11 @@ class _Reading:
             marks.append("untold")
         if found and constructors_probe(data):
             marks.append("probes")
+        if found and constructs_its_own(data):
+            marks.append("own")
         marks += self._marks_of_bridges(stars(statements))
+        if found and constructs_its_own(data):
+            marks.append("own")
         handles = tuple(sorted(wanted.handles.intersection(places)))
         return Look(
             signature,
@@ -313,6 +325,7 @@ class _Reading:
             tuple(sorted({(word, *given) for word in handles for given in self._names_given(word)})),
             tuple(dict.fromkeys(self._imports(statements))) if imports else (),
             stars(statements),
+            tuple(sorted(self._called(statements))),
             not (wanted.words | wanted.names | wanted.noted).isdisjoint(places),
             tuple(marks),
         )
@@ -341,7 +354,7 @@ class _Reading:
         uses = wanted.uses.intersection(self._places)
         yield from wanted.words.intersection(self._places)
         if names or uses:
-            around = Placement(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
+            around = self._placement(statements)
             alarming = {
                 name for name in names if any(around.is_alarming(name, start) for start in self._places[name])
             }
@@ -350,6 +363,18 @@ class _Reading:
                 read = any(around.is_read(name, start) for start in self._places[name])
                 if read and not around.is_bound_at_top(name):
                     yield name
+
+    def _called(self, statements: list[FromImport]) -> Iterator[str]:
+        called = self._wanted.called.intersection(self._places)
+        around = self._placement(statements) if called else None
+        for name in called:
+            assert around is not None
+            if any(around.may_build(name, start, self._has_tables) for start in self._places[name]):
+                yield name
+
+    def _placement(self, statements: list[FromImport]) -> Placement:
+        wanted = self._wanted
+        return Placement(self._data, statements, wanted.harmless, wanted.own, wanted.retired)
 
     def _taken(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Words with what they are taken from; those that begin a string only where strings name attributes."""

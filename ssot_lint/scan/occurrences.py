@@ -26,6 +26,8 @@ _WORD_BEFORE = re.compile(rb"([\w\x80-\xff]+)[ \t\f]+$")
 _WORD_AFTER = re.compile(rb"[ \t\f]+([\w\x80-\xff]+)")
 _ASSIGNED = re.compile(rb"(?<![=!<>])=(?!=)")
 _GIVEN_NAME = re.compile(rb"(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])+as(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])+([\w\x80-\xff]+)")
+_GAP = rb"(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])*"
+_CALLED = re.compile(_GAP + rb"(?:\)" + _GAP + rb")*\(")
 _OWNER = re.compile(rb"(?P<owner>[\w\x80-\xff]+)(?P<gap>(?:[ \t\f]|\\\r?\n)*)$")
 _OPEN_DOT = re.compile(rb"\.(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])*$")
 _IN_A_LIST = re.compile(rb"[,\[{:][ \t\r\n]*[rRuUbB]?$|[\w\])]\([ \t\r\n]*[rRuUbB]?$")  # or the first of a call
@@ -33,7 +35,7 @@ _TARGET = re.compile(
     rb"(?:^|[\r\n;])[ \t]*([A-Za-z_\x80-\xff][\w\x80-\xff]*)[ \t]*(?::[^=\r\n]*)?=[ \t]*[\w.\x80-\xff]*$"
 )
 _CONSTANT = re.compile(
-    rb"(?:^|[\r\n;])[ \t]*[A-Za-z_\x80-\xff][\w\x80-\xff]*[ \t]*(?::[^=\r\n]*)?=[ \t]*[rRuUbB]?$"
+    rb"(?:^|[\r\n;])[ \t]*[A-Za-z_\x80-\xff][\w\x80-\xff]*[ \t]*(?::[^=\r\n]*)?=(?:[ \t]|\\\r?\n|\\\r)*[rRuUbB]?$"
 )
 _QUOTES = (b"'", b'"')
 _GOES_ON = (*_QUOTES, b".", b":", b"\\")
@@ -73,7 +75,10 @@ def is_constant(data: bytes, start: int, end: int) -> bool:
     if data[start - 1:start] not in _QUOTES or data[end:end + 1] != data[start - 1:start]:
         return False
     follows = data[end + 1:end + 2] in (b"", b"\r", b"\n", b" ", b"#", b";")
-    return follows and _CONSTANT.search(data, max(0, _line_start(data, start) - 1), start - 1) is not None
+    line = _line_start(data, start)
+    while data[max(0, line - 3):line].rstrip(b"\r\n").endswith(b"\\"):
+        line = _line_start(data, line - 1)
+    return follows and _CONSTANT.search(data, max(0, line - 1), start - 1) is not None
 
 
 def may_be_imported(data: bytes, start: int, end: int) -> bool:
@@ -184,6 +189,30 @@ class Placement:
             return False
         return self._is_alarming_code(before, previous[1] if previous else b"", start, end, quoted)
 
+    def may_build(self, word: str, start: int, has_tables: bool) -> bool:
+        """Whether what goes by the word at `start` may be called here, or get a name that others call it by.
+
+        Args:
+            has_tables: the module may answer for names by looking them up.
+        """
+        data, end = self._data, start + len(word.encode())
+        statement = self._statement_at(start)
+        if statement is not None:
+            return start >= statement.names_start and not self._keeps_its_name(word, statement)
+        line = _line_start(data, start)
+        before = data[line:start]
+        previous = _WORD_BEFORE.search(before)
+        if b"#" in before and not any(quote in before for quote in _QUOTES):
+            return False
+        if previous and previous[1] not in _KEYWORDS and not previous[1][:1].isdigit():
+            return False  # prose: no code has two names side by side
+        if _CALLED.match(data, end):
+            return not (previous and previous[1] in (b"class", b"def"))
+        if has_tables or owner_of(data, start) == UNTOLD or is_given_a_name(data, start, end):
+            return True
+        alone = not before.strip(b" \t\f(")  # one of several that are assigned to several names
+        return alone and data[end:end + _NEAR].lstrip(b" \t\f").startswith(b",")
+
     def is_read(self, word: str, start: int) -> bool:
         """Whether the word at `start` may be a name that is read: no attribute, no import, no comment, no prose."""
         data, line = self._data, _line_start(self._data, start)
@@ -242,6 +271,11 @@ class Placement:
         index = bisect_right(self._starts, place) - 1
         found = self._statements[index] if index >= 0 else None
         return found if found is not None and place < found.end else None
+
+    def _keeps_its_name(self, word: str, statement: FromImport) -> bool:
+        """Whether a `from` statement imports the word, or what is called so, under no other name."""
+        others = (alias for name, alias in statement.names if name == word)
+        return statement.plain and not any(alias not in ("", word) for alias in others)
 
     def _is_harmless_import(self, word: str, statement: FromImport, place: int) -> bool:
         """Whether the word is imported, under its own name, from where it may be, or is a namesake from outside."""

@@ -44,6 +44,9 @@ owner = "@platform"
 facades = ["chat"]
 retired = ["chat.engine_consolidated", "chat.engine:EngineInner"]
 factories = ["chat.factory:create_engine"]
+lifetime = "request"
+required-arguments = ["context", "größe"]
+events = ["agent_started", "agent.completed"]
 allow-in = ["chat.migration"]
 [truth.removed]
 create_from_legacy = "construct it \\"directly\\" \\\\ at once"
@@ -124,6 +127,9 @@ def test_truths(tmp_path: Path, form: Form) -> None:
             retired=(ObjectPath("chat.engine_consolidated"), ObjectPath("chat.engine", "EngineInner")),
             removed={"create_from_legacy": 'construct it "directly" \\ at once'},
             factories=(ObjectPath("chat.factory", "create_engine"),),
+            lifetime="request",
+            required_arguments=("context", "größe"),
+            events=("agent_started", "agent.completed"),
             allow_in=("chat.migration",),
             duplicates=Duplicates(
                 names=("*Engine", "[A-Z]ngine?"),
@@ -246,10 +252,13 @@ import-bypass = "warning"
 name = "engine"
 canonical = "chat.user_engine:UserEngine"
 owner = "@platform"
+lifetime = "request"
 facades = ["chat"]
 retired = ["chat.engine_consolidated", "chat.engine:EngineInner"]
 factories = ["chat.factory:create_engine"]
 allow-in = ["chat.migration"]
+required-arguments = ["context", "größe"]
+events = ["agent_started", "agent.completed"]
 
 [truth.removed]
 create_from_legacy = "construct it \\"directly\\" \\\\ at once"

@@ -1,0 +1,89 @@
+"""Which function a call runs on another object, as far as the code beside it tells: nobody else is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.index import Definition, Module
+from ssot_lint.model.facts import NONE, Attribute, Call, Choice, Name, Subscript
+from ssot_lint.rules.context import RuleContext
+
+_DEPTH = 4
+
+
+def functions_called(context: RuleContext, module: Module, call: Call, owner: Definition) -> Iterator[Definition]:
+    """The functions of the project that a call in a method may run; methods of the method's own class are left out.
+
+    Args:
+        owner: the class of the method.
+    """
+    function = module.expression(call.function)
+    for target in context.classes.targets(module, call.function):
+        if isinstance(target, Definition) and target.kind == "function":
+            yield target
+    if isinstance(function, Attribute):
+        for helper in _classes_of(context, module, function.value, owner, 0):
+            yield from _method(context, helper, function.name)
+
+
+def _method(context: RuleContext, definition: Definition, name: str) -> Iterator[Definition]:
+    for item in context.classes.lineage(definition):
+        bindings = context.classes.own_bindings(item, name)
+        for binding in bindings:
+            if binding.kind == "function":
+                yield Definition(item.module, f"{item.name}.{name}", "function", item.path, binding.value)
+        if bindings:
+            return
+
+
+def _classes_of(
+    context: RuleContext, module: Module, place: int, owner: Definition, depth: int
+) -> Iterator[Definition]:
+    """The classes of which an expression may be an instance: what is constructed here, or declared so."""
+    expression = module.expression(place) if place != NONE and depth < _DEPTH else None
+    if isinstance(expression, Call):
+        yield from _named(context, module, expression.function)
+    elif isinstance(expression, Choice):
+        for option in expression.options:
+            yield from _classes_of(context, module, option, owner, depth + 1)
+    elif isinstance(expression, Name):
+        for binding in module.lookup(expression.id, expression.block, place):
+            yield from _declared(context, module, binding.annotation)
+            if binding.kind == "assign":
+                yield from _classes_of(context, module, binding.value, owner, depth + 1)
+    elif isinstance(expression, Attribute) and _is_self(module, expression.value):
+        yield from _kept(context, owner, expression.name, depth)
+
+
+def _kept(context: RuleContext, owner: Definition, name: str, depth: int) -> Iterator[Definition]:
+    """The classes of which an attribute of `self` may be an instance."""
+    for item in context.classes.lineage(owner):
+        module, _ = context.classes.fact(item)
+        for assignment in context.classes.assignments(item, name):
+            yield from _declared(context, module, assignment.annotation)
+            yield from _classes_of(context, module, assignment.value, item, depth + 1)
+        for binding in context.classes.own_bindings(item, name):
+            yield from _declared(context, module, binding.annotation)
+
+
+def _declared(context: RuleContext, module: Module, annotation: int) -> Iterator[Definition]:
+    expression = module.expression(annotation) if annotation != NONE else None
+    if isinstance(expression, Choice):
+        for option in expression.options:
+            yield from _declared(context, module, option)
+    elif isinstance(expression, Subscript):  # `Optional[Emitter]`
+        yield from _declared(context, module, expression.index)
+    elif isinstance(expression, (Name, Attribute)):
+        yield from _named(context, module, annotation)
+
+
+def _named(context: RuleContext, module: Module, place: int) -> Iterator[Definition]:
+    for target in context.classes.targets(module, place):
+        if isinstance(target, Definition) and target.kind == "class":
+            yield target
+
+
+def _is_self(module: Module, place: int) -> bool:
+    name = module.expression(place)
+    bindings = module.lookup(name.id, name.block, place) if isinstance(name, Name) else []
+    return bool(bindings) and all(item.kind == "parameter" and not item.value for item in bindings)

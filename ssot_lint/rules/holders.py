@@ -1,0 +1,232 @@
+"""What a file keeps for longer than a request: at module and class level, in globals, caches, defaults, `app.state`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from ssot_lint.index import Definition, External, Module, ModuleTarget
+from ssot_lint.index.classes import stored
+from ssot_lint.model.facts import (
+    NONE, Attribute, Await, Binding, Call, Choice, FunctionFact, Items, Mapping, Name, Starred, Text,
+)
+from ssot_lint.rules.constructions import own_class
+from ssot_lint.rules.context import RuleContext
+
+_CACHES = frozenset({
+    "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "asyncache.cached", "cachetools.cached",
+    "cachetools.func.lru_cache", "cachetools.func.ttl_cache", "cachetools.func.lfu_cache", "aiocache.cached",
+    "methodtools.lru_cache", "streamlit.cache_resource",
+})
+_APPLICATIONS = frozenset({"app", "application"})
+_COLLECTIONS = frozenset({"dict", "list", "tuple", "set", "frozenset", "partial", "field"})
+_PER_REQUEST = ("local", "context", "proxy")
+"""What stands in the name of a class whose attributes are another matter in each thread, task or request."""
+
+_DEPTH = 6
+_LONGEST_TEST = 12
+"""Expressions in the test of an `if` among which "__main__" is looked for."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An expression whose value outlives a request, or is a part of what does; `where` it is kept, in words."""
+
+    place: int
+    where: str
+
+
+def kept_for_long(context: RuleContext) -> Iterator[Kept]:
+    """Everything of which a file surely keeps the value for longer than a request."""
+    sources = (_in_variables, _in_attributes, _in_defaults, _in_caches)
+    for source in sources:
+        for kept in source(context):
+            yield from (Kept(place, kept.where) for place in dict.fromkeys(_parts(context.module, kept.place, 0)))
+
+
+# --- who keeps it
+
+
+def _in_variables(context: RuleContext) -> Iterator[Kept]:
+    module = context.module
+    for binding in module.facts.bindings:
+        if binding.kind != "assign" or binding.value == NONE or module.typing_only(binding.block):
+            continue
+        if not _is_outside_functions(module, binding.block) or _is_for_scripts(module, binding.block):
+            continue
+        yield Kept(binding.value, _variable(module, binding))
+
+
+def _variable(module: Module, binding: Binding) -> str:
+    block = module.facts.blocks[binding.block]
+    scope = module.facts.scopes[block.scope]
+    if scope.kind == "class":
+        return f"at class level, as `{module.facts.classes[scope.owner].name}.{binding.name}`"
+    return f"in the global `{binding.name}`" if block.kind == "elsewhere" else f"at module level, as `{binding.name}`"
+
+
+def _in_attributes(context: RuleContext) -> Iterator[Kept]:
+    for assignment, owner, name in stored(context.module):
+        if assignment.value != NONE and _outlives_requests(context, owner):
+            yield Kept(assignment.value, f"in `{_shown(context.module, owner)}.{name}`")
+
+
+def _in_defaults(context: RuleContext) -> Iterator[Kept]:
+    for function in context.facts.functions:
+        if _is_outside_functions(context.module, function.block):
+            for parameter in function.parameters:
+                if parameter.default != NONE:
+                    yield Kept(parameter.default, f"as the default of `{parameter.name}` in `{function.qualname}`")
+
+
+def _in_caches(context: RuleContext) -> Iterator[Kept]:
+    for function in context.facts.functions:
+        if function.decorators and _is_cached(context, function):
+            yield from (Kept(place, f"by the cache of `{function.qualname}`") for place in function.returned)
+
+
+def _is_cached(context: RuleContext, function: FunctionFact) -> bool:
+    for place in function.decorators:
+        expression = context.module.expression(place)
+        decorator = expression.function if isinstance(expression, Call) else place
+        targets = context.classes.targets(context.module, decorator)
+        if any(isinstance(target, External) and target.path in _CACHES for target in targets):
+            return True
+    return False
+
+
+# --- where it stands
+
+
+def _is_outside_functions(module: Module, block: int) -> bool:
+    """Whether a place is evaluated once, when the module is imported, or binds a name for all of it."""
+    scope = module.facts.blocks[block].scope
+    while scope != NONE:
+        if module.facts.scopes[scope].kind not in ("module", "class"):
+            return False
+        scope = module.facts.scopes[scope].parent
+    return True
+
+
+def _is_for_scripts(module: Module, block: int) -> bool:
+    """Whether a place is in an `if __name__ == "__main__"`, and so in no service."""
+    blocks = module.facts.blocks
+    while block != NONE:
+        if blocks[block].kind == "if" and _tests_for_main(module, block):
+            return True
+        block = blocks[block].parent
+    return False
+
+
+def _tests_for_main(module: Module, block: int) -> bool:
+    inside = (place for place, item in enumerate(module.facts.expressions) if getattr(item, "block", NONE) == block)
+    first = next(inside, 0)
+    around = module.facts.blocks[block].parent
+    for place in range(first - 1, max(0, first - _LONGEST_TEST), -1):
+        item = module.expression(place)
+        if getattr(item, "block", around) != around:
+            return False
+        if isinstance(item, Text) and item.value == "__main__":
+            return True
+    return False
+
+
+# --- which objects outlive a request
+
+
+def _outlives_requests(context: RuleContext, owner: int) -> bool:
+    """Whether an object surely does: a module, a class, a variable of a module, the state of an application."""
+    if own_class(context, owner) is not None or _is_state_of_application(context.module, owner):
+        return True
+    root = owner
+    while isinstance(expression := context.module.expression(root), Attribute):
+        root = expression.value
+    if not isinstance(expression, Name):
+        return False
+    bindings = context.module.lookup(expression.id, expression.block, root)
+    if not bindings or not all(item.kind in ("import", "class") or context.module.is_at_top(item) for item in bindings):
+        return False
+    targets = context.classes.targets(context.module, root)
+    return bool(targets) and all(_is_lasting(context, target) for target in targets)
+
+
+def _is_lasting(context: RuleContext, target: object) -> bool:
+    if isinstance(target, ModuleTarget):
+        return True
+    if not isinstance(target, Definition):
+        return False
+    if target.kind == "variable":
+        home = context.index.at(target.path)
+        bindings = home.exported(target.name)
+        return bool(bindings) and all(_is_made_once(home, item) for item in bindings)
+    return target.kind == "class" and "<locals>" not in target.name
+
+
+def _is_made_once(module: Module, binding: Binding) -> bool:
+    """Whether a variable of a module is an object that is the same in all threads and tasks."""
+    call = module.expression(binding.value) if binding.kind == "assign" and binding.value != NONE else None
+    name = _name(module.expression(call.function)).lower() if isinstance(call, Call) else ""
+    return bool(name) and not any(part in name for part in _PER_REQUEST)
+
+
+def _is_state_of_application(module: Module, owner: int) -> bool:
+    """`app.state`, `request.app.state`: whatever the application is, it outlives its requests."""
+    expression = module.expression(owner)
+    if not isinstance(expression, Attribute) or expression.name != "state":
+        return False
+    return _name(module.expression(expression.value)) in _APPLICATIONS
+
+
+# --- what is kept with it
+
+
+def _parts(module: Module, place: int, depth: int) -> Iterator[int]:
+    """The calls whose results are kept where the value of an expression is kept."""
+    expression = module.expression(place)
+    if isinstance(expression, Call):
+        yield place
+    if depth < _DEPTH:
+        for part in _parts_of(module, place, expression):
+            yield from _parts(module, part, depth + 1)
+
+
+def _parts_of(module: Module, place: int, expression: object) -> Iterable[int]:
+    if isinstance(expression, Choice):
+        return expression.options
+    if isinstance(expression, Items):
+        return expression.items
+    if isinstance(expression, Mapping):
+        return expression.values
+    if isinstance(expression, (Await, Starred)):
+        return (expression.value,)
+    if isinstance(expression, Call) and _holds_arguments(module, expression):
+        return (*expression.arguments, *(value for _, value in expression.keywords))
+    return _local_values(module, place, expression) if isinstance(expression, Name) else ()
+
+
+def _holds_arguments(module: Module, call: Call) -> bool:
+    """Whether what is called is a class by its name, which keeps what it is given."""
+    name = _name(module.expression(call.function)).lstrip("_")
+    return name[:1].isupper() or name in _COLLECTIONS
+
+
+def _local_values(module: Module, place: int, name: Name) -> list[int]:
+    """What a variable of a function is assigned; those of the module are looked at on their own."""
+    bindings = module.lookup(name.id, name.block, place)
+    if any(module.is_at_top(item) for item in bindings):
+        return []
+    return [item.value for item in bindings if item.kind == "assign" and item.value != NONE]
+
+
+# --- in words
+
+
+def _name(expression: object) -> str:
+    return getattr(expression, "id", "") or getattr(expression, "name", "")
+
+
+def _shown(module: Module, place: int) -> str:
+    expression = module.expression(place)
+    if isinstance(expression, Attribute):
+        return f"{_shown(module, expression.value)}.{expression.name}"
+    return expression.id if isinstance(expression, Name) else "type(self)"

@@ -1,0 +1,109 @@
+"""An instance of the truth that outlives the request which it is for.
+
+## What it does
+
+For a truth with `lifetime = "request"`, reports an instance of it, or of a subclass, that is kept for longer:
+
+* at module or class level: `ENGINE = Engine(...)`, also inside of a list or dict, or handed to an object that is kept
+  there (`app = App(engine=Engine(...))`);
+* in a global that a getter fills: `global _engine`, `_engine = Engine(...)`;
+* by a function that caches what it returns: `functools.lru_cache` and `cache`, `async_lru`, `cachetools`, `aiocache`;
+* as the default of a parameter, which is evaluated once;
+* in an attribute of a module, of a class (`cls.engine = ...`) or of an object at module level, and in the `state` of an
+  application (`app.state.engine = ...`).
+
+A call of one of `factories` gives an instance as well.
+
+## Why is this bad?
+
+Two requests that share an engine share its user: one sees the other's messages, and whoever comes last gets the
+events of both. It works in every test that makes one request.
+
+## Example
+
+```python
+_engine = None
+
+def get_engine():
+    global _engine
+    if _engine is None:
+        _engine = UserExecutionEngine(context, factory, emitter)
+    return _engine
+```
+
+## Use instead
+
+```python
+def get_engine(context: UserContext) -> UserExecutionEngine:
+    return UserExecutionEngine(context, factory, build_emitter(context))
+```
+
+## Options
+
+* `truth.lifetime`: "request" for a truth whose instances must not be shared; "any", the default, turns the rule off.
+* `truth.factories`: functions whose results are instances as well.
+
+## Fix safety
+
+No fix: where an instance belongs is a question of design.
+
+## Known limits
+
+Only what is certain is reported. An attribute of an ordinary instance (`self.engine = Engine(...)`) lives as long as
+that, which may be a request; so does what `functools.cached_property` keeps. Objects that are told apart by thread,
+task or request are left alone: `threading.local()`, context variables, proxies, `flask.g`; so is code under
+`if __name__ == "__main__"`. Not seen are instances from functions that `factories` does not list, what is put into a
+collection by a subscript or a method (`CACHE[key] = Engine(...)`, `POOL.append(...)`), comprehensions, closures, and
+decorators of one's own that cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.model.facts import Call
+from ssot_lint.model.policy import Policy, Truth
+from ssot_lint.model.rule import Rule
+from ssot_lint.model.triggers import Triggers
+from ssot_lint.model.violation import Violation
+from ssot_lint.rules.constructions import (
+    Construction, called, construction_at, is_factory, is_of, triggers_of_building, truths_with,
+)
+from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.holders import Kept, kept_for_long
+
+RULE = Rule(
+    "shared-instance", "SOT501", "an instance of the truth that outlives the request which it is for", latent=True
+)
+
+
+def triggers(policy: Policy) -> Triggers:
+    """What has to stand in a file before this rule can find anything there."""
+    return triggers_of_building(_truths(policy), factories=True)
+
+
+def check(context: RuleContext) -> Iterator[Violation]:
+    truths = _truths(context.policy)
+    for kept in kept_for_long(context) if truths else ():
+        call = context.module.expression(kept.place)
+        built = construction_at(context, kept.place, call) if isinstance(call, Call) else None
+        for truth in truths if built is not None else ():
+            assert built is not None
+            if is_of(context, truth, built.definition) or is_factory(context, truth, built.definition):
+                yield _finding(context, truth, built, kept)
+
+
+def _truths(policy: Policy) -> list[Truth]:
+    return [truth for truth in truths_with(policy, "lifetime") if truth.lifetime == "request"]
+
+
+def _finding(context: RuleContext, truth: Truth, built: Construction, kept: Kept) -> Violation:
+    span, name = called(context, built.call)
+    itself = built.definition in context.catalogue.identities[truth.name]
+    by = f" by `{truth.factories[0]}`" if truth.factories and itself else ""
+    what = f"`{built.definition.name}`, a subclass of " if built.definition.kind == "class" and not itself else ""
+    message = (
+        f"an instance of {what}the truth `{truth.name}`, which is for one request, is kept {kept.where}: build one for "
+        f"each request{by}"
+    )
+    return context.violation(RULE.name, span, message, truth.name, symbol=f"{name} {kept.where}")
