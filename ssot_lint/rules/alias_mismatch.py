@@ -35,7 +35,9 @@ No fix yet: only a person knows which of the two was meant.
 ## Known limits
 
 Reported only where what is bound can be told: a class, function or module. `None`, mocks and the results of calls
-are placeholders and are left alone, and so is a namesake imported under its own name from outside the project.
+are placeholders and are left alone, and so is a namesake imported under its own name from outside the project. A
+subclass of the truth may have its name where the same scope imports the truth itself in another branch: a faster
+`FastEngine as Engine` in `try`, and the truth after `except ImportError`.
 Attributes of classes and parameters are not watched.
 """
 
@@ -68,7 +70,9 @@ def check(context: RuleContext) -> Iterator[Violation]:
         if truth is None or truth.canonical.module in context.file.modules or _in_class_body(context, binding):
             continue
         resolutions = _meanings(context, binding, truth)
-        if resolutions and all(_is_other(context, truth, item.target) for item in resolutions):
+        if not resolutions or not all(_is_other(context, truth, item.target) for item in resolutions):
+            continue
+        if not _is_stand_in(context, binding, truth, resolutions):
             yield _finding(context, binding, truth, resolutions[0])
 
 
@@ -104,6 +108,37 @@ def _is_other(context: RuleContext, truth: Truth, target: Target) -> bool:
     if isinstance(target, (Unknown, Missing)) or target in context.catalogue.identities[truth.name]:
         return False
     return not isinstance(target, Definition) or target.kind != "variable"
+
+
+def _is_stand_in(
+    context: RuleContext, binding: Binding, truth: Truth, resolutions: tuple[Resolution, ...]
+) -> bool:
+    """Whether the same scope has the truth under this name as well, and what is bound here inherits from it.
+
+    `try: from fast import FastEngine as Engine`, `except ImportError: from chat.engine import Engine`.
+    """
+    targets = [item.target for item in resolutions]
+    return all(_inherits(context, truth, target) for target in targets) and any(
+        _reaches(context, truth, other) for other in context.facts.bindings if _is_alternative(context, binding, other)
+    )
+
+
+def _inherits(context: RuleContext, truth: Truth, target: Target) -> bool:
+    if not isinstance(target, Definition) or target.kind != "class":
+        return False
+    return any(above in context.catalogue.identities[truth.name] for above in context.classes.ancestry(target).definitions)
+
+
+def _is_alternative(context: RuleContext, binding: Binding, other: Binding) -> bool:
+    """Another import of the same name in the same scope, in a branch that excludes this one."""
+    blocks = context.facts.blocks
+    same_scope = blocks[binding.block].scope == blocks[other.block].scope
+    return other.kind == "import" and other.name == binding.name and same_scope and other.block != binding.block
+
+
+def _reaches(context: RuleContext, truth: Truth, binding: Binding) -> bool:
+    resolutions = context.index.of_import(context.module, context.facts.imports[binding.value])
+    return any(item.target in context.catalogue.identities[truth.name] for item in resolutions)
 
 
 def _finding(context: RuleContext, binding: Binding, truth: Truth, meaning: Resolution) -> Violation:
