@@ -1,4 +1,4 @@
-"""A study of false alarms: ten well-known classes and two constants in three corpora, all rules, the findings read one by one.
+"""A study of false alarms: ten well-known classes and two constants in three corpora, all rules, every finding read.
 
     python -m benchmarks.alarms                        # runs the study, prints the table of what was found and read
     python -m benchmarks.alarms airflow --show         # one corpus; each finding of the sample with the code around it
@@ -61,7 +61,7 @@ HOME_ASSISTANT = """
 [[truth]]
 name = "home-assistant"
 canonical = "homeassistant.core:HomeAssistant"
-retired = ["homeassistant.helpers.typing:HomeAssistantType"]   # "should not used and are not present in the core code base"
+retired = ["homeassistant.helpers.typing:HomeAssistantType"]   # "should not used"
 removed = { components = "import the functions from the integration", async_track_tasks = "nothing takes its place" }
 factories = [
     "homeassistant.bootstrap:async_setup_hass",
@@ -130,7 +130,7 @@ names = ["BaseHook"]
 name = "dag-bag"
 canonical = "airflow.models.dagbag:DagBag"
 facades = ["airflow.models"]
-removed = { store_serialized_dags = "use read_dags_from_db" }   # "The store_serialized_dags property has been deprecated."
+removed = { store_serialized_dags = "use read_dags_from_db" }   # "has been deprecated"
 [truth.duplicates]
 names = ["*DagBag"]
 [[truth.inline]]   # "The store_serialized_dags parameter has been deprecated."
@@ -292,7 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="CORPUS", help=f"of {', '.join(sorted(STUDY))} (default: all)")
     parser.add_argument("--show", action="store_true", help="print the sample with the code around each finding")
     parser.add_argument("--unread", action="store_true", help="print only those of the sample that nobody has read")
-    parser.add_argument("--reports", type=Path, metavar="DIR", help="keep the reports there, and use those that are there")
+    parser.add_argument("--reports", type=Path, metavar="DIR", help="keep the reports there; use what is there")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         reports = options.reports or Path(scratch)

@@ -126,7 +126,8 @@ def _is_stand_in(
 def _inherits(context: RuleContext, truth: Truth, target: Target) -> bool:
     if not isinstance(target, Definition) or target.kind != "class":
         return False
-    return any(above in context.catalogue.identities[truth.name] for above in context.classes.ancestry(target).definitions)
+    identity = context.catalogue.identities[truth.name]
+    return any(above in identity for above in context.classes.ancestry(target).definitions)
 
 
 def _is_alternative(context: RuleContext, binding: Binding, other: Binding) -> bool:

@@ -46,8 +46,8 @@ value means one thing only, or name the modules in `allow-in`.
 
 Strings only, of at least six characters and of several words (`agent_started`, `X-Run-Id`): a single word can mean
 anything. The value has to stand in the constant's definition, as one literal, and is not found where it is put
-together, escaped or in triple quotes. Names of attributes (`getattr`, `{"run_id": row.run_id}`), messages (`print`, logging, exceptions),
-`match` patterns, annotations, docstrings and plain assignments are left alone.
+together, escaped or in triple quotes. Names of attributes (`getattr`, `{"run_id": row.run_id}`), messages (`print`,
+logging, exceptions), `match` patterns, annotations, docstrings and plain assignments are left alone.
 """
 
 from __future__ import annotations

@@ -102,5 +102,5 @@ def _span(context: RuleContext, binding: Binding) -> Span:
 
 
 def _finding(context: RuleContext, truth: Truth, member: str, span: Span, symbol: str) -> Violation:
-    message = f"`{member}` was removed from the truth `{truth.name}`, and is defined again: {truth.removed[member]}"
+    message = f"`{member}` was removed from the truth `{truth.name}`, and is defined here: {truth.removed[member]}"
     return context.violation(RULE.name, span, message, truth.name, symbol=symbol)
