@@ -82,6 +82,15 @@ class Manuscript:
         """The statement of an import, and its position among the names there."""
         return self._homes[fact.line, fact.column]
 
+    def local_of(self, place: int) -> str:
+        """The name that an import binds."""
+        fact = self.facts.imports[place]
+        return fact.alias or fact.name or fact.module.partition(".")[0]
+
+    def is_in_class(self, place: int) -> bool:
+        """Whether an import binds a member of a class."""
+        return self.facts.scopes[self.facts.blocks[self.facts.imports[place].block].scope].kind == "class"
+
     def imports_of(self, statement: int) -> list[int]:
         """The facts of a statement's names."""
         return [self._facts_at[place] for place in self.layout.statements[statement].names]

@@ -175,7 +175,9 @@ class _Group:
                 self._safe = False
         except Refusal as refusal:
             return refused(self._tasks, str(refusal))
-        return proposed(self._tasks, self._safe and self._importer.is_safe, self._importer.edits(), self._remark)
+        unbinds = () if self._head is None else (self._local,)
+        is_safe = self._safe and self._importer.is_safe
+        return proposed(self._tasks, is_safe, self._importer.edits(), self._remark, unbinds)
 
     # --- uses
 
@@ -281,6 +283,8 @@ class _Group:
         if not uses:
             raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
                           f"`{head.new}` took its place")
+        if self._manuscript.is_in_class(self._place):
+            raise Refusal(f"`{self._local}` can be taken from the class as well")
         if not self._is_plain and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
         if self._is_plain:
@@ -370,7 +374,9 @@ class _Group:
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or (not self._is_in_function() and self._manuscript.takers.need(self._local))
+        needed = taken or self._manuscript.is_in_class(self._place) or (
+            not self._is_in_function() and self._manuscript.takers.need(self._local)
+        )
         if needed and "." in self._fact.module:
             raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
         return needed

@@ -113,7 +113,9 @@ def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Prop
     except Refusal as refusal:
         return refused(tasks, str(refusal))
     is_safe = all(moving.is_safe for moving in group) and not collapsed
-    return proposed(tasks, is_safe, sheet.edits(), "; ".join(remarks))
+    old = {manuscript.local_of(moving.task.remedy.place): moving.move.local for moving in group}
+    unbinds = [name for name, local in old.items() if name != local]
+    return proposed(tasks, is_safe, sheet.edits(), "; ".join(remarks), unbinds)
 
 
 def _renamed(manuscript: Manuscript, sheet: Sheet, group: list[Moving]) -> tuple[list[Moving], list[str]]:

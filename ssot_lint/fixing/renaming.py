@@ -29,6 +29,8 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
     old = fact.alias or fact.name
     uses = Uses(manuscript)
     _require_its_own(manuscript, place, old)
+    if manuscript.is_in_class(place):
+        raise Refusal(f"`{old}` stays: it can be taken from the class")
     _require_free(manuscript, new)
     if manuscript.takers.need(old):
         raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")

@@ -41,15 +41,18 @@ def refused(tasks: Iterable[Task], reason: str) -> Proposal:
     return Proposal(_violations(tasks), Fix("manual", (), reason))
 
 
-def proposed(tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], remark: str = "") -> Proposal:
+def proposed(
+    tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], remark: str = "", unbinds: Iterable[str] = ()
+) -> Proposal:
     """The edits for a group of violations.
 
     Args:
         remark: what a reader should know of the change.
+        unbinds: names that the module is to bind no more.
     """
     if not edits:
         return refused(tasks, "nothing can be changed here")
-    return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark))
+    return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark), tuple(unbinds))
 
 
 def _violations(tasks: Iterable[Task]) -> tuple[Violation, ...]:

@@ -71,6 +71,10 @@ def test_of_two_findings_of_one_kind_the_right_one_counts_as_refused(tmp_path: P
         (lambda line: moved(line).replace("# bad", ""), "it would lose the comment '# bad'"),
         (lambda line: line.replace("# bad", "# noqa: SOT101"), "it would lose the comment '# bad'"),
         (lambda line: line, "the finding would still be there afterwards"),
+        (lambda line: moved(line).replace("#", "; from __future__ import annotations #"), "would not compile any more"),
+        (lambda line: moved(line).replace("import one", "import two"), "`one` would be used where nothing binds it"),
+        (lambda line: moved(line).replace("; ", "; del one; "), "`one` would be used where nothing binds it"),
+        (lambda line: moved(line).replace("import Engine", "import Engine as F"), "`Engine` would be bound no more"),
         (lambda line: moved(line).replace("import one", "import two as one"), "`one` would mean something else"),
     ],
 )
@@ -78,7 +82,7 @@ def test_a_proposal_that_spoils_something_is_refused_and_the_others_are_made(
     tmp_path: Path, spoil: Callable[[str], str], reason: str
 ) -> None:
     bad = "from chat.util import one; from chat.old import Engine  # bad"
-    text = f"from chat.old import Engine as E\n{bad}\nx = E\nfrom chat.old import Engine as F\n"
+    text = f"from chat.old import Engine as E\n{bad}\nx = E, one\nfrom chat.old import Engine as F\n"
     files = {
         API: text,
         "chat/ancient.py": "from chat.engine import Engine\n",
@@ -185,6 +189,16 @@ def test_only_what_is_selected_is_fixed(tmp_path: Path) -> None:
     assert repair.left == ()
 
 
+@pytest.mark.parametrize("body", ["    {}\n    e = Engine\n", "    {}\n"])
+def test_a_member_of_a_class_does_not_go(tmp_path: Path, body: str) -> None:
+    text = "class K:\n" + body.format(IMPORT.strip())
+    spoil = by_line(lambda line: moved(line).replace("import Engine", "import Engine as E"))
+    repair = repairs(tmp_path, {API: text}, spoil)[API]
+    assert repair.after.text == text
+    expected = "SOT106 `Engine` is used, and nothing here binds it" if "e =" in body else "`K.Engine` would be bound no"
+    assert expected in reasons(repair)[2]
+
+
 class TestNamesThatOthersTake:
     """`api.py` offers `Engine`; after the change it offers `Motor` instead."""
 
@@ -220,7 +234,11 @@ class TestNamesThatOthersTake:
 
     @staticmethod
     def renaming() -> Planner:
-        return by_line(lambda line: "from chat.engine import Engine as Motor")
+        def plan(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
+            found = by_line(lambda line: "from chat.engine import Engine as Motor")(page, violations)
+            return [Proposal(item.violations, item.fix, ("Engine",)) for item in found]
+
+        return plan
 
 
 def test_what_one_file_loses_does_not_lose_the_others(tmp_path: Path) -> None:
