@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ssot_lint.facts.layout import Attempt, Layout, Lines, Statement, layout_of
 from ssot_lint.fixing.drafts import Draft
+from ssot_lint.fixing.patches import Patches
 from ssot_lint.fixing.proposals import Page
 from ssot_lint.fixing.takers import Takers
 from ssot_lint.model.facts import Import
@@ -39,6 +40,11 @@ class Manuscript:
     def takers(self) -> Takers:
         """What other files take from this one."""
         return Takers(self.index, self.module)
+
+    @cached_property
+    def patches(self) -> Patches:
+        """What the project replaces at run time."""
+        return Patches(self.index)
 
     @cached_property
     def layout(self) -> Layout:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from ssot_lint.engine import Draft
 from ssot_lint.files import Unreadable, read
 from ssot_lint.fixing.bound import newly_missing, newly_unbound
+from ssot_lint.fixing.takers import may_take
 from ssot_lint.index import Definition, Missing, Module, ProjectIndex, Resolution
 from ssot_lint.model.facts import Attribute, Import, Name, Text
 
@@ -94,6 +95,9 @@ def _needed_elsewhere(path: str, lost: set[str], was: ProjectIndex, is_now: Proj
             for name, resolve in _uses(other, lost, dotted):
                 if _is_there(resolve(was)) and not _is_there(resolve(is_now)):
                     return f"`{name}`, which {other.file.path} takes from here, would be gone"
+            taken = (name for name in lost if may_take(was, other, draft.module(path).file.modules, name))
+            if name := next(taken, ""):
+                return f"`{name}`, which {other.file.path} may take from here, would be gone"
     return ""
 
 

@@ -8,6 +8,7 @@ import re
 from ssot_lint.fixing.imports import names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal
 from ssot_lint.fixing.uses import Use, Uses
 from ssot_lint.model.facts import Binding, Text
@@ -34,7 +35,7 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
     _require_free(manuscript, new)
     if manuscript.takers.need(old):
         raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")
-    _require_unquoted(manuscript, old)
+    _require_unquoted(manuscript, old, manuscript.facts.blocks[fact.block].scope)
     spans = [_span(manuscript, uses, use, place) for use in uses.of(old)]
     if len(set(spans)) != len(spans):
         raise Refusal(f"`{old}` stays: it stands in an f-string, where places cannot be told")
@@ -59,7 +60,7 @@ def _require_free(manuscript: Manuscript, new: str) -> None:
         raise Refusal(f"the old name stays: `{new}` means something in this file already")
 
 
-def _require_unquoted(manuscript: Manuscript, old: str) -> None:
+def _require_unquoted(manuscript: Manuscript, old: str, scope: int) -> None:
     """No string may be a piece of code or a path in which the name stands; prose may mention it."""
     word = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
     for _, text in manuscript.module.all_of(Text):
@@ -68,7 +69,7 @@ def _require_unquoted(manuscript: Manuscript, old: str) -> None:
             raise Refusal(f"`{old}` stays: a string in line {text.line} names it")
     if any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text)):
         raise Refusal(f"`{old}` stays: a type comment names it")
-    if manuscript.facts.opaque_namespace:
+    if manuscript.facts.opaque_namespace or looked_up(manuscript.module, old, scope):
         raise Refusal(f"`{old}` stays: names are looked up in this file in ways that cannot be followed")
 
 

@@ -366,9 +366,8 @@ class Sheet:
         body = self._statements[index].body
         members = self._manuscript.layout.bodies[body]
         emptied = body > 0 and all(item in self._gone or item in self._moved for item in members)
-        return emptied and not any(self._put(self._before, item) or self._put(self._after, item) for item in members) and (
-            index == members[0]
-        )
+        is_replaced = any(self._put(self._before, item) or self._put(self._after, item) for item in members)
+        return emptied and not is_replaced and index == members[0]
 
 
 def key_of(draft: Draft) -> tuple[str, str]:

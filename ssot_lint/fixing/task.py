@@ -32,6 +32,11 @@ class Task(msgspec.Struct, frozen=True):
         return Task(self.violation, msgspec.structs.replace(self.remedy, new=new))
 
 
+def reason_of(*parts: str) -> str:
+    """What is to be said of a change, each part once."""
+    return "; ".join(dict.fromkeys(filter(None, parts)))
+
+
 class Refusal(Exception):
     """Why a group of violations is left alone; never seen by a user as an exception."""
 
