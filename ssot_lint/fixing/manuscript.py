@@ -8,6 +8,7 @@ from ssot_lint.facts.layout import Attempt, Layout, Lines, Statement, layout_of
 from ssot_lint.fixing.drafts import Draft
 from ssot_lint.fixing.patches import Patches
 from ssot_lint.fixing.proposals import Page
+from ssot_lint.fixing.quiet import is_quiet
 from ssot_lint.fixing.takers import Takers
 from ssot_lint.model.facts import Import
 from ssot_lint.model.spans import Span
@@ -104,6 +105,11 @@ class Manuscript:
     def source_of(self, statement: int) -> str:
         """The module that a `from` statement imports from, its dots resolved."""
         return self.module.absolute(self.facts.imports[self.imports_of(statement)[0]])
+
+    def is_quiet(self, statement: int) -> bool:
+        """Whether it does not matter what is imported before an import statement and what after it."""
+        facts = [self.facts.imports[place] for place in self.imports_of(statement)]
+        return all(is_quiet(self.index, self.module, self.module.absolute(fact)) for fact in facts)
 
     def draft(self, statement: int) -> Draft:
         found = self.layout.statements[statement]

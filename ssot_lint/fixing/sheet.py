@@ -205,6 +205,9 @@ class Sheet:
             self._after.setdefault(near, []).append(line)
             return
         place = bisect_right([order(self._key(index)) for index in run], order(key))
+        if not self._is_free_way(near, run, place):
+            self._after.setdefault(near, []).append(line)
+            return
         home = self._after.setdefault(run[place - 1], []) if place else self._before.setdefault(run[0], [])
         home.insert(bisect_right([order(self._key_of(other)) for other in home], order(key)), line)
 
@@ -258,8 +261,20 @@ class Sheet:
         if keys == sorted(keys):
             return
         comment = self._manuscript.comment(found)
+        place = bisect_right([order(self._key(index)) for index in rest], order(self._key(statement)))
+        if not self._is_free_way(statement, rest, place):
+            return
         self._moved.add(statement)
         self._insert(rest[0], _Line(f"  {comment}" if comment else "", statement), self._key(statement))
+
+    def _is_free_way(self, start: int, run: Sequence[int], place: int) -> bool:
+        """Whether a statement may move from beside another one to a place in a run: past nothing that acts then.
+
+        Args:
+            run: statements in the order of the text.
+        """
+        passed = (index for position, index in enumerate(run) if (position < place) != (index < start))
+        return all(self._manuscript.is_quiet(index) for index in passed if index != start)
 
     def run(self, statement: int) -> list[int]:
         """The import statements around one that follow each other line by line, itself included."""
