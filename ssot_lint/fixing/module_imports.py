@@ -10,7 +10,7 @@ from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.renaming import in_type_comment, rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
@@ -316,6 +316,8 @@ class _Group:
     def _require_not_looked_up(self) -> None:
         if looked_up(self._module, self._local, _scope(self._manuscript, self._place)):
             raise Refusal(f"`{self._local}` may be looked up by its name in this file")
+        if in_type_comment(self._manuscript, self._fact.module if self._is_plain else self._local):
+            raise Refusal(f"a type comment names `{self._local}`")
 
     def _require_top_stays(self) -> None:
         """Others may take the package from here that `import package.module` binds."""
@@ -358,6 +360,8 @@ class _Group:
         renamed = self._is_plain and not self._keeps_alias(new)
         if renamed and new.partition(".")[0] != self._local:
             self._require_not_looked_up()
+        elif renamed and in_type_comment(self._manuscript, self._fact.module):
+            raise Refusal(f"a type comment names `{self._fact.module}`")
         if uses:
             self._doubt(is_hazard(self._manuscript, self._fact, head), CIRCLE)
         else:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from ssot_lint.engine import Draft
 from ssot_lint.files import Unreadable, read
 from ssot_lint.fixing.bound import newly_missing, newly_unbound
+from ssot_lint.fixing.loaded import not_loaded
 from ssot_lint.fixing.takers import may_take
 from ssot_lint.index import Definition, Missing, Module, ProjectIndex, Resolution
 from ssot_lint.model.facts import Attribute, Import, Name, Text
@@ -30,6 +31,7 @@ def lost_name(path: str, before: Draft, after: Draft, meant: Collection[str]) ->
     if unbound := newly_unbound(was.module, was.index, is_now.module, is_now.index):
         return f"`{unbound}` would be used where nothing binds it"
     needed = _needed_elsewhere(path, lost, was.index, is_now.index, after) if lost else ""
+    needed = needed or not_loaded(path, before, after, is_now.index)
     missing = "" if needed else newly_missing(was.module, is_now.module, meant)
     return needed or (f"`{missing}` would be bound no more" if missing else "")
 

@@ -67,10 +67,16 @@ def _require_unquoted(manuscript: Manuscript, old: str, scope: int) -> None:
         is_code = not re.search(r"\s", text.value) or text.role == "annotation"
         if is_code and word.search(text.value) and not _is_followed(manuscript, text, old):
             raise Refusal(f"`{old}` stays: a string in line {text.line} names it")
-    if any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text)):
+    if in_type_comment(manuscript, old):
         raise Refusal(f"`{old}` stays: a type comment names it")
     if manuscript.facts.opaque_namespace or looked_up(manuscript.module, old, scope):
         raise Refusal(f"`{old}` stays: names are looked up in this file in ways that cannot be followed")
+
+
+def in_type_comment(manuscript: Manuscript, name: str) -> bool:
+    """Whether a name stands in a type comment, which no edit follows."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text))
 
 
 def _is_followed(manuscript: Manuscript, text: Text, old: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.fixing.planning import Planner
+from ssot_lint.fixing.planning import Planner, planners
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Edit, Fix, Violation
@@ -187,6 +187,24 @@ def test_only_what_is_selected_is_fixed(tmp_path: Path) -> None:
     repair = repairs(tmp_path, {API: THREE}, GOOD, selected=lambda violation: violation.span.line == 3)[API]
     assert repair.after.text == THREE.replace("chat.old import Engine as E", "chat.engine import Engine as E")
     assert repair.left == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "user"),
+    [
+        ("import chat.util\nimport chat.old as o\nx = o.Engine\ny = chat.old\n", ""),
+        ("import chat.old as o\nx = o.Engine\n", "import chat, chat.api\nprint(chat.old)\n"),
+        ("from chat.old import Engine\n", "import chat, chat.api\nprint(chat.old)\n"),
+    ],
+)
+def test_an_import_that_loads_a_module_for_others_does_not_go(tmp_path: Path, text: str, user: str) -> None:
+    files = {API: text, "chat/user.py": user, "chat/util.py": "", "pyproject.toml": CONFIGURATION}
+    repair = repairs(tmp_path, files, *planners())[API]
+    assert repair.after.text == text
+    assert any("would not be loaded" in reason for reason in reasons(repair).values()), reasons(repair)
+    files["chat/user.py"] = "import chat.old\n" + user
+    if user:
+        assert repairs(tmp_path / "other", files, *planners(), selected=lambda item: item.path == API)[API].is_changed
 
 
 @pytest.mark.parametrize("body", ["    {}\n    e = Engine\n", "    {}\n"])
