@@ -60,7 +60,7 @@ def plan_module_imports(
         if len(homes) == 1:
             groups.setdefault(homes[0], []).append(task)
         else:
-            found.append(refused([task], "what it is taken from is bound in several ways, or not by an import"))
+            found.append(refused([task], _why_homeless(manuscript, uses, task)))
     for place, tasks in groups.items():
         found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals, rename).proposal())
     return found
@@ -87,6 +87,16 @@ def _homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, T
     fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
     chosen = [place for place in fitting if place in heads]
     return chosen[:1] or fitting[-1:]
+
+
+def _why_homeless(manuscript: Manuscript, uses: Uses, task: Task) -> str:
+    root = _root_of(manuscript, uses, task.remedy.place)
+    name = manuscript.module.expression(root) if root >= 0 else None
+    if isinstance(name, Name):
+        use = uses.at(root, name)
+        if use.bindings and all(binding.kind == "import" for binding in use.bindings):
+            return f"no import that `{use.path}` sees loads what it is taken from"
+    return "what it is taken from is bound in several ways, or not by an import"
 
 
 def _scope(manuscript: Manuscript, place: int) -> int:

@@ -55,6 +55,7 @@ class Repair(msgspec.Struct, frozen=True):
         before, after: what it holds; the same where nothing could be fixed.
         fixed: as they were reported before.
         left: what is reported afterwards.
+        remarks: what is to be said of those that were fixed.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Repair(msgspec.Struct, frozen=True):
     after: Content
     fixed: tuple[Violation, ...]
     left: tuple[Left, ...]
+    remarks: tuple[tuple[Violation, str], ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -115,6 +117,7 @@ class _File:
         self.terms = terms
         self.rounds = 0
         self.is_given_up = False
+        self.remarks: list[tuple[Violation, str]] = []
         self._believed = findings
 
     def wanted(self) -> list[Violation]:
@@ -152,10 +155,13 @@ class _File:
     def refuse(self, proposal: Proposal, reason: str) -> None:
         self.reasons.update((violation.fingerprint, reason) for violation in proposal.violations)
 
-    def take(self, change: Change, made: Iterable[Proposal], findings: Judgement) -> None:
+    def take(self, change: Change, made: Sequence[Proposal], findings: Judgement) -> None:
         """Go on from what a change has made of the file."""
         settled = [violation for proposal in made for violation in proposal.violations]
         self.fixed += (self.origins[violation.fingerprint] for violation in settled)
+        for proposal in made:
+            if proposal.fix.reason:
+                self.remarks += ((self.origins[item.fingerprint], proposal.fix.reason) for item in proposal.violations)
         left = {violation.fingerprint for violation in self.findings.kept} - {item.fingerprint for item in settled}
         former = [violation for violation in self.findings.kept if violation.fingerprint in left]
         same = _pairs(change, former, findings.kept)
@@ -204,7 +210,7 @@ class _File:
         """Leave the file as it was."""
         self.is_given_up = True
         self.content, self.findings, self.fixed = self.before, self._first, []
-        self._believed = self._first
+        self._believed, self.remarks = self._first, []
         self.origins = {violation.fingerprint: violation for violation in self.findings.kept}
         self.reasons = {violation.fingerprint: reason for violation in filter(self.terms.selected, self.findings.kept)}
 
@@ -214,7 +220,7 @@ class _File:
             for violation in filter(self.terms.selected, self.findings.kept)
         )
         fixed = tuple(sorted(self.fixed, key=lambda violation: violation.span))
-        return Repair(self.path, self.before, self.content, fixed, left)
+        return Repair(self.path, self.before, self.content, fixed, left, tuple(self.remarks))
 
 
 class _Work:

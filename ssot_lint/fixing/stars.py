@@ -159,7 +159,9 @@ def plan_star_names(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Propo
 def _behind_star(manuscript: Manuscript, name: str, tasks: list[Task]) -> Proposal:
     module, task = manuscript.module, tasks[0]
     stars = [star for star in module.stars if module.absolute(star) == task.old.module]
-    if not stars or not task.new.name or "." in task.new.name:
+    if not stars:
+        return refused(tasks, f"it comes by no star import of `{task.old.module}`, and no edit can follow it")
+    if not task.new.name or "." in task.new.name:
         return refused(tasks, f"it comes by a star import, and is `{task.new}` now")
     star = stars[-1]
     statement = manuscript.home(star)[0]
