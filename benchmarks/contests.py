@@ -18,6 +18,7 @@ from benchmarks.growth import grown
 from benchmarks.measuring import (
     Command, Entrant, RunFailed, Sample, Spread, cpu_ratio, differences, race, ratios, run, spread,
 )
+from benchmarks.policies import TO_FIX
 
 MEGABYTE = 1_000_000
 
@@ -282,6 +283,22 @@ def pylint(site: Site) -> Iterator[Row]:
     yield compared(site, "`check`, no cache : `pylint`, R0801 only", samples, "pylint", None, note)
 
 
+def fixing(site: Site) -> Iterator[Row]:
+    """The patch for some 130 imports, without a cache, where a corpus has a configuration that moves as many."""
+    if not (site.tree / TO_FIX).is_file():
+        return
+    fix, check = (
+        Command((site.tools.ours.program("ssot-lint"), *words, "--no-cache", "--config", TO_FIX, "."), site.tree)
+        for words in (("fix", "--diff", "--unsafe-fixes"), ("check",))
+    )
+    entrants = [Entrant("fix", fix), Entrant("check", check), Entrant("ruff", site.ruff())]
+    samples = race(entrants, min(3, site.settings.rounds))
+    times = spread([sample.seconds * 1000 for sample in samples["fix"]])
+    yield Row(site.name, "`fix --diff` of 125 imports, no cache", times, "ms", 3000)
+    yield compared(site, "`fix --diff`, no cache : `check`, the same", samples, "check", None)
+    yield compared(site, "`fix --diff`, no cache : `ruff check --no-cache`", samples, "ruff", None)
+
+
 def growth(site: Site) -> Iterator[Row]:
     """The same tree once, twice and four times."""
     trees = {times: grown(site.tree, times, site.scratch / "grown") for times in (1, 2, 4)}
@@ -304,6 +321,7 @@ CONTESTS: Mapping[str, Callable[[Site], Iterator[Row]]] = {
     "stdin": stdin,
     "import-linter": import_linter,
     "pylint": pylint,
+    "fix": fixing,
     "growth": growth,
 }
 

@@ -60,14 +60,7 @@ retired = ["homeassistant.helpers.event:async_track_state_change"]
 
 AWS = "ansible_collections.amazon.aws.plugins.module_utils"
 NETCOMMON = "ansible_collections.ansible.netcommon.plugins.module_utils.network.common"
-ANSIBLE = f"""\
-# Written by benchmarks/policies.py.
-src = ["."]
-gone = [
-    "ansible.module_utils.six:iteritems",  # Python 2 is no target any more
-    "distutils",                           # gone with Python 3.12
-]
-
+ANSIBLE_MOVES = f"""\
 [[truth]]
 name = "resource-module"
 canonical = "{NETCOMMON}.rm_base.resource_module:ResourceModule"
@@ -91,6 +84,20 @@ retired = ["{AWS}.ec2:AWSRetry"]
 "{AWS}.ec2:get_aws_connection_info" = "{AWS}.botocore:get_aws_connection_info"
 """
 
+ANSIBLE = f"""\
+# Written by benchmarks/policies.py.
+src = ["."]
+gone = [
+    "ansible.module_utils.six:iteritems",  # Python 2 is no target any more
+    "distutils",                           # gone with Python 3.12
+]
+
+{ANSIBLE_MOVES}"""
+
+TO_FIX = "ssot-lint-fix.toml"
+"""A second configuration, of what can be fixed alone."""
+
+FIXABLE = {"ansible": f'# Written by benchmarks/policies.py.\nsrc = ["."]\n\n{ANSIBLE_MOVES}'}
 POLICIES = {"homeassistant": HOME_ASSISTANT, "ansible": ANSIBLE}
 ROOT_PACKAGES = {"airflow": "airflow", "homeassistant": "homeassistant", "ansible": "ansible_collections"}
 
@@ -116,6 +123,8 @@ def write(name: str, tree: Path) -> Mapping[str, str]:
         text = POLICIES[name]
     paths = retired(tomli.loads(text))
     save(tree / "ssot-lint.toml", text)
+    if name in FIXABLE:
+        save(tree / TO_FIX, FIXABLE[name])
     save(tree / "ruff.toml", ruff(paths))
     save(tree / "importlinter.ini", import_linter(tree, ROOT_PACKAGES[name], paths))
     return {path: "name" if ":" in path else "module" for path in paths}

@@ -796,7 +796,7 @@ class RandomProject(RandomTree):
             '[[truth]]\nname = "settings"\ncanonical = "shop.settings"\nretired = ["shop.config"]',
             '[[truth]]\nname = "queue"\ncanonical = "chat.engine:Queue"',
             '[[truth]]\nname = "ready"\ncanonical = "chat.engine:READY"',
-            '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"',
+            '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\nowner = "@platform"\nlifetime = "request"',
             *(line for key, line in lists.items() if key.count(".") == 1),
             tables["truth.removed"],
             "[truth.duplicates]",

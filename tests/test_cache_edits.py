@@ -131,7 +131,7 @@ def test_whatever_happens_to_a_tree(tmp_path: Path, seed: int) -> None:
 
 def test_the_random_projects_have_something_for_every_rule(tmp_path: Path) -> None:
     raised: set[str] = set()
-    for seed in range(12):
+    for seed in range(20):
         RandomProject(tmp_path / str(seed), Random(seed))
         report = project_says(tmp_path / str(seed), everything, None)
         assert isinstance(report, Report)

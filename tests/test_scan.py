@@ -75,7 +75,7 @@ def test_random_projects(part: int, tmp_path: Path) -> None:
 
 def test_random_projects_have_something_for_every_rule(tmp_path: Path) -> None:
     found: Counter[str] = Counter()
-    for seed in range(200):
+    for seed in range(400):
         rmtree(tmp_path, ignore_errors=True)
         write_files(tmp_path, draw(Random(seed)))
         found.update({violation.rule for violation in Outcome(tmp_path, True).violations})

@@ -28,3 +28,15 @@ def plain_parser() -> Iterator[None]:
     with warnings.catch_warnings(), unlimited_integers():
         warnings.simplefilter("ignore")
         yield
+
+
+def uncompilable(text: str) -> str:
+    """What Python's compiler has against a text; empty where it takes it. Nothing of the text is run."""
+    try:
+        with plain_parser():
+            compile(text, "<text>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return f"{error.msg}, line {error.lineno}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return type(error).__name__
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -14,6 +15,7 @@ from ssot_lint.model.violation import Edit
 
 _WIDTH = 88
 _STEP = "    "
+_WORD = re.compile(r"\w")
 
 
 class Early(msgspec.Struct, frozen=True):
@@ -83,6 +85,7 @@ class Splice:
             inner = self._sheet.text[start - 1:start], self._sheet.text[end:end + 1]
             if self._drop_await and inner == ("(", ")"):
                 yield start - 1, end + 1, text
+            text += " " * bool(_WORD.match(text[-1:]) and _WORD.match(inner[1]))  # `call(1)if x else y`
             yield start, end, text
             yield start, end, f"({text})"
 

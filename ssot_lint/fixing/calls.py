@@ -12,6 +12,7 @@ from ssot_lint.files.dotted import last
 from ssot_lint.fixing.evaluation import Evaluation, Moved, evaluate, shortened
 from ssot_lint.fixing.meanings import Meanings
 from ssot_lint.fixing.proposals import Importer, Page, Proposal
+from ssot_lint.index import Definition
 from ssot_lint.model.facts import Call
 from ssot_lint.model.policy import Inline, ObjectPath, Truth
 from ssot_lint.model.remedy import Inlining
@@ -21,6 +22,7 @@ from ssot_lint.rules.inlining import CONSTRUCTOR, RECEIVERS
 from ssot_lint.rules.signatures import bind, formals_of_entry
 
 _HEIR = "it is called on what may inherit from the truth, and the replacement is made for the truth itself"
+_OVERRIDDEN = "`{}` overrides `{}`, and may be what it is called on"
 _CIRCLE = "an import that it needs may lead back to this file"
 _TOO_HARD = "the code around it cannot be taken apart: it is nested too deeply"
 _TOO_LATE = "`{}` would be evaluated at another time, or not once, and cannot be put before the statement"
@@ -61,8 +63,10 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
         return Fix("manual", reason=str(refusal))
     except (SyntaxError, RecursionError):
         return Fix("manual", reason=_TOO_HARD)
-    certain = remedy.exact or not set(RECEIVERS).isdisjoint(truth.inlines[remedy.entry].names)
-    doubt = "" if certain else _HEIR
+    entry = truth.inlines[remedy.entry]
+    overriding = "" if remedy.exact else _overriding(page, truth, entry.member)
+    certain = remedy.exact or not set(RECEIVERS).isdisjoint(entry.names)
+    doubt = _OVERRIDDEN.format(overriding, entry.member) if overriding else "" if certain else _HEIR
     doubt = doubt or ("" if importer.is_safe else _CIRCLE)
     return Fix("unsafe" if doubt else "safe", tuple(sorted((*edits, *importer.edits()), key=_place)), doubt)
 
@@ -77,6 +81,19 @@ def inlined(page: Page, sheet: Sheet, call: Call, truth: Truth, remedy: Inlining
     if node is None:
         raise Refusal("it stands in a string")
     return InlinedCall(page, Site(sheet, node), call, truth, remedy)
+
+
+def _overriding(page: Page, truth: Truth, member: str) -> str:
+    """A class that inherits from the truth and has the member anew; empty without one."""
+    classes = page.knowledge.classes
+    if member == CONSTRUCTOR:
+        return ""
+    for target in page.knowledge.catalogue.targets(truth.canonical):
+        below = classes.subclasses(target) if isinstance(target, Definition) and target.kind == "class" else []
+        for definition in below:
+            if classes.own_bindings(definition, member):
+                return definition.name
+    return ""
 
 
 def _place(edit: Edit) -> Span:

@@ -19,6 +19,7 @@ from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.violation import Edit
 
 _TRIES = 9
+_FIRST = frozenset({"docstring", "future"})
 
 
 class Addition(msgspec.Struct, frozen=True):
@@ -97,6 +98,9 @@ class ImportEditor:
         module = self._module
         if module.lookup(binding.name, block, place) != [binding] or binding.order > place:
             return False  # a function may be called before what stands below it has run
+        scope = module.facts.blocks[binding.block].scope
+        if any(item.kind == "delete" for item in module.all_in_scope(scope, binding.name)):
+            return False
         around = set(_blocks_around(module, block))
         arms = (item for item in _blocks_around(module, binding.block) if module.facts.blocks[item].kind != "body")
         return all(arm in around for arm in arms)
@@ -231,7 +235,8 @@ def _head(manuscript: Manuscript, limit: int) -> list[int]:
     found = []
     for index in manuscript.layout.bodies[0]:
         statement = manuscript.layout.statements[index]
-        if statement.kind == "other" or manuscript.lines.place(statement.start)[0] >= limit:
+        is_late = statement.kind not in _FIRST and manuscript.lines.place(statement.start)[0] >= limit
+        if statement.kind == "other" or is_late:
             break
         found.append(index)
     return found
@@ -250,7 +255,7 @@ def _insert(
         else:
             sheet.insert_apart(near, text)
         return
-    before = [index for index in head if statements[index].kind in ("docstring", "future")]
+    before = [index for index in head if statements[index].kind in _FIRST]
     if before:
         gap = "" if manuscript.is_followed_by_space(statements[before[-1]]) else manuscript.newline
         sheet.insert_apart(before[-1], text, gap)

@@ -6,7 +6,9 @@ from functools import cached_property
 
 from ssot_lint.facts.layout import Attempt, Layout, Lines, Statement, layout_of
 from ssot_lint.fixing.drafts import Draft
+from ssot_lint.fixing.patches import Patches
 from ssot_lint.fixing.proposals import Page
+from ssot_lint.fixing.quiet import is_quiet
 from ssot_lint.fixing.takers import Takers
 from ssot_lint.model.facts import Import
 from ssot_lint.model.spans import Span
@@ -39,6 +41,11 @@ class Manuscript:
     def takers(self) -> Takers:
         """What other files take from this one."""
         return Takers(self.index, self.module)
+
+    @cached_property
+    def patches(self) -> Patches:
+        """What the project replaces at run time."""
+        return Patches(self.index)
 
     @cached_property
     def layout(self) -> Layout:
@@ -82,6 +89,15 @@ class Manuscript:
         """The statement of an import, and its position among the names there."""
         return self._homes[fact.line, fact.column]
 
+    def local_of(self, place: int) -> str:
+        """The name that an import binds."""
+        fact = self.facts.imports[place]
+        return fact.alias or fact.name or fact.module.partition(".")[0]
+
+    def is_in_class(self, place: int) -> bool:
+        """Whether an import binds a member of a class."""
+        return self.facts.scopes[self.facts.blocks[self.facts.imports[place].block].scope].kind == "class"
+
     def imports_of(self, statement: int) -> list[int]:
         """The facts of a statement's names."""
         return [self._facts_at[place] for place in self.layout.statements[statement].names]
@@ -89,6 +105,11 @@ class Manuscript:
     def source_of(self, statement: int) -> str:
         """The module that a `from` statement imports from, its dots resolved."""
         return self.module.absolute(self.facts.imports[self.imports_of(statement)[0]])
+
+    def is_quiet(self, statement: int) -> bool:
+        """Whether it does not matter what is imported before an import statement and what after it."""
+        facts = [self.facts.imports[place] for place in self.imports_of(statement)]
+        return all(is_quiet(self.index, self.module, self.module.absolute(fact)) for fact in facts)
 
     def draft(self, statement: int) -> Draft:
         found = self.layout.statements[statement]

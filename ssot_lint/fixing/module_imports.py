@@ -8,11 +8,12 @@ from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
-from ssot_lint.fixing.name_imports import collapse_arms, is_hazard
+from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.renaming import in_type_comment, rename_uses
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.task import Refusal, Task, proposed, refused
+from ssot_lint.fixing.takers import looked_up
+from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
@@ -59,7 +60,7 @@ def plan_module_imports(
         if len(homes) == 1:
             groups.setdefault(homes[0], []).append(task)
         else:
-            found.append(refused([task], "what it is taken from is bound in several ways, or not by an import"))
+            found.append(refused([task], _why_homeless(manuscript, uses, task)))
     for place, tasks in groups.items():
         found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals, rename).proposal())
     return found
@@ -86,6 +87,16 @@ def _homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, T
     fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
     chosen = [place for place in fitting if place in heads]
     return chosen[:1] or fitting[-1:]
+
+
+def _why_homeless(manuscript: Manuscript, uses: Uses, task: Task) -> str:
+    root = _root_of(manuscript, uses, task.remedy.place)
+    name = manuscript.module.expression(root) if root >= 0 else None
+    if isinstance(name, Name):
+        use = uses.at(root, name)
+        if use.bindings and all(binding.kind == "import" for binding in use.bindings):
+            return f"no import that `{use.path}` sees loads what it is taken from"
+    return "what it is taken from is bound in several ways, or not by an import"
 
 
 def _scope(manuscript: Manuscript, place: int) -> int:
@@ -140,12 +151,12 @@ class _Group:
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
         self._rename = rename
-        self._remark = ""
+        self._remarks: list[str] = []
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript)
         self._spans: set[tuple[int, int]] = set()
         self._beside: dict[ObjectPath, Move] = {}
-        self._safe = True
+        self._doubts: list[str] = []
 
     @property
     def _is_plain(self) -> bool:
@@ -172,10 +183,23 @@ class _Group:
                 self._move_import(self._head, self._own_uses())
             statement = self._manuscript.home(self._fact)[0]
             if collapse_arms(self._manuscript, self._sheet, [statement]):
-                self._safe = False
+                self._doubts.append(COLLAPSED)
         except Refusal as refusal:
             return refused(self._tasks, str(refusal))
-        return proposed(self._tasks, self._safe and self._importer.is_safe, self._importer.edits(), self._remark)
+        unbinds = () if self._head is None else (self._local,)
+        edits = self._importer.edits()
+        self._doubts += [] if self._importer.is_safe else [CIRCLE]
+        return proposed(self._tasks, not self._doubts, edits, reason_of(*self._doubts, *self._remarks), unbinds)
+
+    def _doubt(self, doubts: bool, reason: str) -> None:
+        if doubts:
+            self._doubts.append(reason)
+
+    def _doubt_taking(self, task: Task) -> None:
+        """What may be different about something that is taken from elsewhere."""
+        self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
+        if doubt := self._manuscript.patches.doubt(task.old):
+            self._doubts.append(doubt)
 
     # --- uses
 
@@ -267,7 +291,7 @@ class _Group:
         local = self._importer.local(task.new, place)
         if local is None:
             raise Refusal(f"no name is left in this file for `{task.new}`")
-        self._safe = self._safe and task.remedy.same
+        self._doubt_taking(task)
         self._write(use, length, local)
 
     def _require_read(self, place: int, use: Use) -> None:
@@ -281,6 +305,9 @@ class _Group:
         if not uses:
             raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
                           f"`{head.new}` took its place")
+        if self._manuscript.is_in_class(self._place):
+            raise Refusal(f"`{self._local}` can be taken from the class as well")
+        self._require_not_looked_up()
         if not self._is_plain and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
         if self._is_plain:
@@ -296,6 +323,12 @@ class _Group:
         if left := [place for place in self._inside if not any(place in use.chain for use in uses)]:
             raise Refusal(f"`{self._inside[left[0]].old}` is asked for by a string")
 
+    def _require_not_looked_up(self) -> None:
+        if looked_up(self._module, self._local, _scope(self._manuscript, self._place)):
+            raise Refusal(f"`{self._local}` may be looked up by its name in this file")
+        if in_type_comment(self._manuscript, self._fact.module if self._is_plain else self._local):
+            raise Refusal(f"a type comment names `{self._local}`")
+
     def _require_top_stays(self) -> None:
         """Others may take the package from here that `import package.module` binds."""
         others = (index for index in range(len(self._manuscript.facts.imports)) if index != self._place)
@@ -307,7 +340,8 @@ class _Group:
     def _take_here(self, use: Use, length: int, task: Task, moves: dict[ObjectPath, Move]) -> None:
         place = use.chain[length - 1]
         self._require_read(place, use)
-        self._safe = self._safe and task.remedy.same and not is_hazard(self._manuscript, self._fact, task)
+        self._doubt_taking(task)
+        self._doubt(is_hazard(self._manuscript, self._fact, task), CIRCLE)
         there = self._importer.present(task.new, place)
         if there is not None:
             self._write(use, length, there)
@@ -334,11 +368,18 @@ class _Group:
     def _move_import(self, head: Task, uses: list[Use]) -> None:
         new = head.new.module
         renamed = self._is_plain and not self._keeps_alias(new)
-        self._safe = not is_hazard(self._manuscript, self._fact, head) if uses else head.remedy.same
+        if renamed and new.partition(".")[0] != self._local:
+            self._require_not_looked_up()
+        elif renamed and in_type_comment(self._manuscript, self._fact.module):
+            raise Refusal(f"a type comment names `{self._fact.module}`")
+        if uses:
+            self._doubt(is_hazard(self._manuscript, self._fact, head), CIRCLE)
+        else:
+            self._doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
         for use in uses:
             self._move_use(use, head, new if renamed else "")
         if not self._is_plain and self._manuscript.takers.need(self._local):
-            self._safe = False
+            self._doubts.append(f"other files may take `{self._local}` from here, or `__all__` lists it")
         statement, position = self._manuscript.home(self._fact)
         if self._fact.name:
             source, _, name = new.rpartition(".")
@@ -357,7 +398,7 @@ class _Group:
                 raise Refusal(f"`{alias}` stays: what is taken from it has another name as well")
             rename_uses(self._manuscript, self._sheet, self._place, name)
         except Refusal as refusal:
-            self._remark = str(refusal)
+            self._remarks.append(str(refusal))
             return alias
         return ""
 
@@ -370,7 +411,9 @@ class _Group:
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or (not self._is_in_function() and self._manuscript.takers.need(self._local))
+        needed = taken or self._manuscript.is_in_class(self._place) or (
+            not self._is_in_function() and self._manuscript.takers.need(self._local)
+        )
         if needed and "." in self._fact.module:
             raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
         return needed
@@ -390,19 +433,28 @@ class _Group:
         found = self._task_of(use)
         length = found[0] if found else self._prefix
         rest = use.attributes[self._prefix:length]
-        self._safe = self._safe and not any(self._is_changed(place) for place in use.chain[self._prefix:length])
+        is_changed = any(self._is_changed(place) for place in use.chain[self._prefix:length])
+        self._doubt(is_changed, f"`{use.path}` in line {self._line(use)} is assigned to")
+        self._doubt_patched(use, head)
         if found is not None:
             path = f"{found[1].new.module}.{found[1].new.name}" if found[1].new.name else found[1].new.module
             if not path.startswith(f"{new}."):
                 self._take(use, *found)
                 return
-            self._safe = self._safe and found[1].remedy.same
+            self._doubt_taking(found[1])
             rest = tuple(path[len(new) + 1:].split("."))
         else:
             self._require_there(use, head)
         if prefix or rest != use.attributes[self._prefix:length]:
             start = prefix or ".".join((use.name, *use.attributes[:self._prefix]))
             self._write(use, length, ".".join((start, *rest)))
+
+    def _doubt_patched(self, use: Use, head: Task) -> None:
+        """Whether somebody replaces in the old module what is taken from it."""
+        if len(use.attributes) > self._prefix:
+            module = ".".join(filter(None, (head.old.module, head.old.name)))
+            if doubt := self._manuscript.patches.doubt(ObjectPath(module, use.attributes[self._prefix])):
+                self._doubts.append(doubt)
 
     def _is_changed(self, place: int) -> bool:
         expression = self._module.expression(place)
@@ -414,7 +466,7 @@ class _Group:
         name = use.attributes[self._prefix] if len(use.attributes) > self._prefix else ""
         asked = None if name else self._uses.asked_by_name(owner)
         if asked is not None:
-            self._safe = self._safe and not asked.changes
+            self._doubt(asked.changes, f"`{asked.name}` is changed in line {self._line(use)}")
             self._require_attribute(asked.name, self._rename_string(asked, head), head)
         elif name:
             self._require_attribute(name, name, head)
@@ -441,7 +493,7 @@ class _Group:
         old_module = ".".join(filter(None, (head.old.module, head.old.name)))
         before = {item.target for item in self._index.member(old_module, old, self._module)}
         is_same = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
-        self._safe = self._safe and is_same
+        self._doubt(not is_same, f"`{head.new.module}.{name}` may be something else than `{old_module}.{old}`")
 
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:
         draft, written = self._sheet.draft(statement), spelled(module, alias)

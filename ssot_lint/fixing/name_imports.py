@@ -13,9 +13,13 @@ from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.task import Refusal, Task, proposed, refused
+from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.model.facts import Import
 from ssot_lint.model.policy import ObjectPath
+
+
+CIRCLE = "the new import may lead back to this file"
+COLLAPSED = "two arms of the `try` become one"
 
 
 class Moving(msgspec.Struct, frozen=True):
@@ -23,13 +27,14 @@ class Moving(msgspec.Struct, frozen=True):
 
     Attributes:
         statement, position: where it stands.
+        doubt: why it may not be the same; empty where it is.
     """
 
     task: Task
     statement: int
     position: int
     move: Move
-    is_safe: bool
+    doubt: str
 
 
 def plan_name_imports(manuscript: Manuscript, tasks: Iterable[Task], rename: bool) -> list[Proposal]:
@@ -52,7 +57,15 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
         source, _, name = new.module.rpartition(".")
     statement, position = manuscript.home(fact)
     move = Move(source, name, _alias(manuscript, fact, name))
-    return Moving(task, statement, position, move, task.remedy.same and not is_hazard(manuscript, fact, task))
+    return Moving(task, statement, position, move, _doubt(manuscript, fact, task))
+
+
+def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
+    if not task.remedy.same:
+        return f"`{task.new}` may be something else than `{task.old}`"
+    if is_hazard(manuscript, fact, task):
+        return CIRCLE
+    return "" if is_run_on_import(manuscript.module, fact.block) else manuscript.patches.doubt(task.old)
 
 
 def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
@@ -91,7 +104,7 @@ def _belong(manuscript: Manuscript, one: Moving, other: Moving) -> bool:
     attempt = manuscript.attempt_of(one.statement)
     if attempt is not None or manuscript.attempt_of(other.statement) is not None:
         return attempt == manuscript.attempt_of(other.statement)
-    if one.is_safe != other.is_safe:
+    if bool(one.doubt) != bool(other.doubt):
         return False
     statements = manuscript.layout.statements
     same_body = statements[one.statement].body == statements[other.statement].body
@@ -112,8 +125,10 @@ def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Prop
         collapsed = collapse_arms(manuscript, sheet, {moving.statement for moving in group})
     except Refusal as refusal:
         return refused(tasks, str(refusal))
-    is_safe = all(moving.is_safe for moving in group) and not collapsed
-    return proposed(tasks, is_safe, sheet.edits(), "; ".join(remarks))
+    doubts = [moving.doubt for moving in group if moving.doubt] + [COLLAPSED] * collapsed
+    old = {manuscript.local_of(moving.task.remedy.place): moving.move.local for moving in group}
+    unbinds = [name for name, local in old.items() if name != local]
+    return proposed(tasks, not doubts, sheet.edits(), reason_of(*doubts, *remarks), unbinds)
 
 
 def _renamed(manuscript: Manuscript, sheet: Sheet, group: list[Moving]) -> tuple[list[Moving], list[str]]:

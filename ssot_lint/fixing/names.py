@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ssot_lint.engine import Draft
 from ssot_lint.files import Unreadable, read
+from ssot_lint.fixing.bound import newly_missing, newly_unbound
+from ssot_lint.fixing.loaded import not_loaded
+from ssot_lint.fixing.takers import may_take
 from ssot_lint.index import Definition, Missing, Module, ProjectIndex, Resolution
 from ssot_lint.model.facts import Attribute, Import, Name, Text
 
 _UNKNOWN_STAR = "*"
 
 
-def lost_name(path: str, before: Draft, after: Draft) -> str:
-    """Why a change of one file leaves names dangling, in it or in other files; empty where it does not."""
+def lost_name(path: str, before: Draft, after: Draft, meant: Collection[str]) -> str:
+    """Why a change of one file leaves names dangling, in it or in other files; empty where it does not.
+
+    Args:
+        meant: names that the file is to bind no more.
+    """
     was, is_now = _Offer(before.module(path), before), _Offer(after.module(path), after)
     lost = was.names - is_now.names
     for name in sorted(lost):
@@ -21,7 +28,12 @@ def lost_name(path: str, before: Draft, after: Draft) -> str:
             return f"`{name}`, which `__all__` lists, would be bound no more"
     if _UNKNOWN_STAR in lost:
         return "it would take away a star import whose names cannot be told"
-    return _needed_elsewhere(path, lost, was.index, is_now.index, after) if lost else ""
+    if unbound := newly_unbound(was.module, was.index, is_now.module, is_now.index):
+        return f"`{unbound}` would be used where nothing binds it"
+    needed = _needed_elsewhere(path, lost, was.index, is_now.index, after) if lost else ""
+    needed = needed or not_loaded(path, before, after, is_now.index)
+    missing = "" if needed else newly_missing(was.module, is_now.module, meant)
+    return needed or (f"`{missing}` would be bound no more" if missing else "")
 
 
 def other_meaning(path: str, before: Draft, after: Draft) -> str:
@@ -85,6 +97,9 @@ def _needed_elsewhere(path: str, lost: set[str], was: ProjectIndex, is_now: Proj
             for name, resolve in _uses(other, lost, dotted):
                 if _is_there(resolve(was)) and not _is_there(resolve(is_now)):
                     return f"`{name}`, which {other.file.path} takes from here, would be gone"
+            taken = (name for name in lost if may_take(was, other, draft.module(path).file.modules, name))
+            if name := next(taken, ""):
+                return f"`{name}`, which {other.file.path} may take from here, would be gone"
     return ""
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ssot_lint.engine import Draft
+from ssot_lint.facts.parsing import uncompilable
 from ssot_lint.fixing import tokens
 from ssot_lint.fixing.content import Change
 from ssot_lint.fixing.names import lost_name, other_meaning
@@ -41,7 +42,14 @@ def objection_to_text(change: Change, after: Module) -> str:
     broken = after.facts.unreadable
     if broken is not None:
         return f"the file would not parse any more ({broken.reason}, line {broken.line})"
+    if problem := _objection_to_code(change):
+        return f"the file would not compile any more ({problem})"
     return tokens.objection(change)
+
+
+def _objection_to_code(change: Change) -> str:
+    """What Python's compiler, which asks for more than the parser, has against a text; it had nothing before."""
+    return "" if uncompilable(change.before.text) else uncompilable(change.after.text)
 
 
 def objection_in_project(
@@ -58,7 +66,7 @@ def objection_in_project(
     for old, new in ((findings.found, now.found), (findings.kept, now.kept)):
         if problem := _unsettled(settled, old, new):
             return problem
-    if problem := lost_name(path, before, after):
+    if problem := lost_name(path, before, after, {name for proposal in proposals for name in proposal.unbinds}):
         return problem
     if all(proposal.fix.safety == "safe" for proposal in proposals):
         return other_meaning(path, before, after)

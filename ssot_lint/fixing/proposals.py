@@ -25,10 +25,15 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """One change, whole: all of its edits are made or none. Every violation planned for is in exactly one."""
+    """One change, whole: all of its edits are made or none. Every violation planned for is in exactly one.
+
+    Attributes:
+        unbinds: names that the module is to bind no more.
+    """
 
     violations: tuple[Violation, ...]
     fix: Fix
+    unbinds: tuple[str, ...] = ()
 
 
 class Importer(Protocol):

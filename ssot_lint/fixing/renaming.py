@@ -8,6 +8,7 @@ import re
 from ssot_lint.fixing.imports import names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal
 from ssot_lint.fixing.uses import Use, Uses
 from ssot_lint.model.facts import Binding, Text
@@ -29,10 +30,12 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
     old = fact.alias or fact.name
     uses = Uses(manuscript)
     _require_its_own(manuscript, place, old)
+    if manuscript.is_in_class(place):
+        raise Refusal(f"`{old}` stays: it can be taken from the class")
     _require_free(manuscript, new)
     if manuscript.takers.need(old):
         raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")
-    _require_unquoted(manuscript, old)
+    _require_unquoted(manuscript, old, manuscript.facts.blocks[fact.block].scope)
     spans = [_span(manuscript, uses, use, place) for use in uses.of(old)]
     if len(set(spans)) != len(spans):
         raise Refusal(f"`{old}` stays: it stands in an f-string, where places cannot be told")
@@ -57,17 +60,23 @@ def _require_free(manuscript: Manuscript, new: str) -> None:
         raise Refusal(f"the old name stays: `{new}` means something in this file already")
 
 
-def _require_unquoted(manuscript: Manuscript, old: str) -> None:
+def _require_unquoted(manuscript: Manuscript, old: str, scope: int) -> None:
     """No string may be a piece of code or a path in which the name stands; prose may mention it."""
     word = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
     for _, text in manuscript.module.all_of(Text):
         is_code = not re.search(r"\s", text.value) or text.role == "annotation"
         if is_code and word.search(text.value) and not _is_followed(manuscript, text, old):
             raise Refusal(f"`{old}` stays: a string in line {text.line} names it")
-    if any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text)):
+    if in_type_comment(manuscript, old):
         raise Refusal(f"`{old}` stays: a type comment names it")
-    if manuscript.facts.opaque_namespace:
+    if manuscript.facts.opaque_namespace or looked_up(manuscript.module, old, scope):
         raise Refusal(f"`{old}` stays: names are looked up in this file in ways that cannot be followed")
+
+
+def in_type_comment(manuscript: Manuscript, name: str) -> bool:
+    """Whether a name stands in a type comment, which no edit follows."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text))
 
 
 def _is_followed(manuscript: Manuscript, text: Text, old: str) -> bool:

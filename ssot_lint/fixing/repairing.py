@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -57,6 +56,7 @@ class Repair(msgspec.Struct, frozen=True):
         before, after: what it holds; the same where nothing could be fixed.
         fixed: as they were reported before.
         left: what is reported afterwards.
+        remarks: what is to be said of those that were fixed.
     """
 
     path: str
@@ -64,6 +64,7 @@ class Repair(msgspec.Struct, frozen=True):
     after: Content
     fixed: tuple[Violation, ...]
     left: tuple[Left, ...]
+    remarks: tuple[tuple[Violation, str], ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -89,7 +90,7 @@ def repaired(
         progress: told after each round how many of the files are done.
     """
     work = _Work(project, opened, terms)
-    while work.advance():
+    while work.advance() or work.reconsider():
         progress(len(work.files) - len(work.open), len(work.files))
     work.settle()
     return [work.files[path].repair() for path in sorted(work.files)]
@@ -116,6 +117,9 @@ class _File:
         self.fixed: list[Violation] = []
         self.terms = terms
         self.rounds = 0
+        self.is_given_up = False
+        self.remarks: list[tuple[Violation, str]] = []
+        self._believed = findings
 
     def wanted(self) -> list[Violation]:
         """What may still be fixed."""
@@ -152,19 +156,52 @@ class _File:
     def refuse(self, proposal: Proposal, reason: str) -> None:
         self.reasons.update((violation.fingerprint, reason) for violation in proposal.violations)
 
-    def take(self, change: Change, made: Iterable[Proposal], findings: Judgement) -> None:
+    def take(self, change: Change, made: Sequence[Proposal], findings: Judgement) -> None:
         """Go on from what a change has made of the file."""
         settled = [violation for proposal in made for violation in proposal.violations]
         self.fixed += (self.origins[violation.fingerprint] for violation in settled)
+        for proposal in made:
+            if proposal.fix.reason:
+                self.remarks += ((self.origins[item.fingerprint], proposal.fix.reason) for item in proposal.violations)
         left = {violation.fingerprint for violation in self.findings.kept} - {item.fingerprint for item in settled}
         former = [violation for violation in self.findings.kept if violation.fingerprint in left]
         same = _pairs(change, former, findings.kept)
+        self.fixed += (self.origins[fingerprint] for fingerprint in left - set(same.values()))
         reasons = {old: reason for old, reason in self.reasons.items() if old not in self.by_hand}
         self.reasons = {new: reasons[old] for new, old in same.items() if old in reasons}
         known = {new: self.origins[old] for new, old in same.items()}
         self.origins = {item.fingerprint: known.get(item.fingerprint, item) for item in findings.kept}
         self.by_hand = set()
-        self.content, self.findings = change.after, findings
+        self.content, self.findings, self._believed = change.after, findings, findings
+
+    def refresh(self, findings: Judgement) -> bool:
+        """Go on from what is found now that other files have changed; False where that is what was known.
+
+        What is gone was settled elsewhere, and what was refused may be possible now.
+        """
+        if findings == self.findings:
+            return False
+        known = _Known(self.findings.kept)
+        same = {violation.fingerprint: known.taken(violation) for violation in findings.kept}
+        self.fixed += (self.origins[violation.fingerprint] for violation in known.left)
+        self.origins = {
+            violation.fingerprint: violation if old is None else self.origins[old.fingerprint]
+            for violation in findings.kept for old in [same[violation.fingerprint]]
+        }
+        self.findings = findings
+        self.forget_refusals()
+        return True
+
+    def forget_refusals(self) -> None:
+        if not self.is_given_up:
+            self.reasons, self.by_hand = {}, set()
+
+    def is_as_believed(self, now: Judgement) -> bool:
+        """Whether nothing has come that was not there when the last change was made."""
+        known = _Known(self._believed.found)
+        return not self.is_changed or all(
+            known.taken(violation) is not None for violation in lasting(now.found) if violation.rule != UNUSED
+        )
 
     @property
     def is_changed(self) -> bool:
@@ -172,7 +209,9 @@ class _File:
 
     def give_up(self, reason: str) -> None:
         """Leave the file as it was."""
+        self.is_given_up = True
         self.content, self.findings, self.fixed = self.before, self._first, []
+        self._believed, self.remarks = self._first, []
         self.origins = {violation.fingerprint: violation for violation in self.findings.kept}
         self.reasons = {violation.fingerprint: reason for violation in filter(self.terms.selected, self.findings.kept)}
 
@@ -182,7 +221,7 @@ class _File:
             for violation in filter(self.terms.selected, self.findings.kept)
         )
         fixed = tuple(sorted(self.fixed, key=lambda violation: violation.span))
-        return Repair(self.path, self.before, self.content, fixed, left)
+        return Repair(self.path, self.before, self.content, fixed, left, tuple(self.remarks))
 
 
 class _Work:
@@ -202,6 +241,16 @@ class _Work:
             for path, content in opened.contents.items()
         }
         self.open = set(self.files)
+        self._has_changed = False
+
+    def reconsider(self) -> bool:
+        """Open all files again if anything has changed since: what was refused may be possible now."""
+        if self._has_changed:
+            self._has_changed = False
+            self.open = {path for path, file in self.files.items() if not file.is_given_up}
+            for path in self.open:
+                self.files[path].forget_refusals()
+        return bool(self.open)
 
     def advance(self) -> bool:
         """Make one pass over the files that are not done; False where nothing was to be done."""
@@ -213,6 +262,8 @@ class _Work:
         return bool(tries)
 
     def _to_try(self, file: _File) -> list[Proposal]:
+        if not file.is_given_up:
+            file.refresh(self._draft.judgement(file.path))
         wanted = file.wanted()
         if not wanted:
             return []
@@ -236,7 +287,8 @@ class _Work:
             self.files[path].take(change, tries[path], after.judgement(path))
         self._adopt(after)
         for path in sorted(set(tries) - set(changes)):
-            self._sift(self.files[path], tries[path])
+            if not self.files[path].refresh(self._draft.judgement(path)):
+                self._sift(self.files[path], tries[path])
 
     def _is_spoilt(self, path: str, found: Sequence[Proposal], after: Draft) -> bool:
         return bool(objection_in_project(path, found, self.files[path].findings, self._draft, after))
@@ -276,6 +328,7 @@ class _Work:
         return self._project.draft({**self._texts, **texts}, self._draft)
 
     def _adopt(self, draft: Draft) -> None:
+        self._has_changed = self._has_changed or draft.texts != self._texts
         self._texts, self._draft = dict(draft.texts), draft
 
     def settle(self) -> None:
@@ -286,11 +339,27 @@ class _Work:
             self._adopt(self._with({file.path: file.content.text for file in unsettled}))
 
     def _is_settled(self, file: _File) -> bool:
-        now = self._draft.judgement(file.path)
-        if not file.is_changed or now == file.findings:
-            return True
-        known = Counter(map(ground, lasting(file.findings.found)))
-        return not Counter(ground(violation) for violation in lasting(now.found) if violation.rule != UNUSED) - known
+        return file.is_as_believed(self._draft.judgement(file.path))
+
+
+class _Known:
+    """Violations of a text that has not changed, each to be found again once: at its place, or by what it is about.
+
+    Attributes:
+        left: those that were not found again.
+    """
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.left = list(violations)
+
+    def taken(self, violation: Violation) -> Violation | None:
+        """The one that this one was; None where there was none."""
+        same = [item for item in self.left if ground(item) == ground(violation)]
+        here = [item for item in self.left if item.span == violation.span and item.rule == violation.rule]
+        found = next((item for item in (*(item for item in same if item in here), *here, *same)), None)
+        if found is not None:
+            self.left.remove(found)
+        return found
 
 
 def _pairs(change: Change, former: Iterable[Violation], now: Iterable[Violation]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -43,6 +43,18 @@ class Wanted(msgspec.Struct, frozen=True):
         return bool(self.above or self.beside)
 
 
+class _Line(msgspec.Struct, frozen=True):
+    """A statement that is put beside another one.
+
+    Attributes:
+        text: all of it; what stands behind it where it is one that moves.
+        moved: the statement that moves there, as it stands in the end; -1 for a new one.
+    """
+
+    text: str
+    moved: int = -1
+
+
 class Sheet:
     """The changes of one proposal."""
 
@@ -53,8 +65,8 @@ class Sheet:
         self._sources: dict[int, str] = {}
         self._gone: set[int] = set()
         self._moved: set[int] = set()
-        self._before: dict[int, list[str]] = {}
-        self._after: dict[int, list[str]] = {}
+        self._before: dict[int, list[_Line]] = {}
+        self._after: dict[int, list[_Line]] = {}
         self._pieces: dict[tuple[int, int], str] = {}
         self._first: list[str] = []
 
@@ -93,8 +105,9 @@ class Sheet:
         texts = []
         for index in lines.layout.bodies[attempt.arms[0]]:
             inner = lines.margin(self._statements[index])
-            own = [] if index in self._gone else [self.draft(index).text.replace(f"\n{inner}", f"\n{margin}")]
-            texts += [*self._before.get(index, []), *own, *self._after.get(index, [])]
+            own = [] if index in self._gone or index in self._moved else [self.draft(index).text]
+            found = [*self._put(self._before, index), *own, *self._put(self._after, index)]
+            texts += [text.replace(f"\n{inner}", f"\n{margin}") for text in found]
         for index in (index for arm in attempt.arms for index in lines.layout.bodies[arm]):
             for changes in (self._drafts, self._before, self._after):
                 changes.pop(index, None)
@@ -107,9 +120,10 @@ class Sheet:
         for index in self._manuscript.layout.bodies[body]:
             if self._statements[index].kind in ("from", "import") and index not in self._gone:
                 bound |= self._bound_by(self.draft(index), self._sources.get(index) or self._source_of(index))
-            for text in (*self._before.get(index, []), *self._after.get(index, [])):
-                draft = Draft(text.strip())
-                bound |= self._bound_by(draft, self._resolved(draft))
+            for line in (*self._before.get(index, []), *self._after.get(index, [])):
+                if line.moved < 0:
+                    draft = Draft(line.text.strip())
+                    bound |= self._bound_by(draft, self._resolved(draft))
         return bound
 
     @staticmethod
@@ -179,28 +193,44 @@ class Sheet:
         Args:
             key: its kind and the module as written.
         """
+        self._insert(near, _Line(text), key)
+
+    def _insert(self, near: int, line: _Line, key: tuple[str, str]) -> None:
         if not self._manuscript.is_alone(self._statements[near]):
-            self._after.setdefault(near, []).append(text)
+            self._after.setdefault(near, []).append(line)
             return
         run = [index for index in self.run(near) if index not in self._gone and index not in self._moved]
         order = self._order_of(run)
         if order is None or not run:
-            self._after.setdefault(near, []).append(text)
+            self._after.setdefault(near, []).append(line)
             return
         place = bisect_right([order(self._key(index)) for index in run], order(key))
+        if not self._is_free_way(near, run, place):
+            self._after.setdefault(near, []).append(line)
+            return
         home = self._after.setdefault(run[place - 1], []) if place else self._before.setdefault(run[0], [])
-        home.insert(bisect_right([order(key_of(Draft(other.strip()))) for other in home], order(key)), text)
+        home.insert(bisect_right([order(self._key_of(other)) for other in home], order(key)), line)
+
+    def _key_of(self, line: _Line) -> tuple[str, str]:
+        return key_of(Draft(line.text.strip())) if line.moved < 0 else self._key(line.moved)
+
+    def _put(self, lines: Mapping[int, Sequence[_Line]], index: int) -> list[str]:
+        """What is put before or behind a statement, as it stands in the end."""
+        return [
+            line.text if line.moved < 0 else self.draft(line.moved).text + line.text
+            for line in lines.get(index, ()) if line.moved not in self._gone
+        ]
 
     def insert_behind(self, near: int, text: str) -> None:
         """Add a statement behind another one, whatever the order."""
-        self._after.setdefault(near, []).append(text)
+        self._after.setdefault(near, []).append(_Line(text))
 
     def insert_apart(self, near: int, text: str, gap: str = "") -> None:
         """Add a statement behind another one, with an empty line before it, and a gap behind it."""
         there = self._after.setdefault(near, [])
         if there:
-            there[-1] = there[-1].removesuffix(gap) if gap else there[-1]
-        there.append(f"{'' if there else self._manuscript.newline}{text}{gap}")
+            there[-1] = _Line(there[-1].text.removesuffix(gap), there[-1].moved) if gap else there[-1]
+        there.append(_Line(f"{'' if there else self._manuscript.newline}{text}{gap}"))
 
     def insert_first(self, first: int | None, text: str) -> None:
         """Add a statement as the first of the file.
@@ -231,8 +261,20 @@ class Sheet:
         if keys == sorted(keys):
             return
         comment = self._manuscript.comment(found)
+        place = bisect_right([order(self._key(index)) for index in rest], order(self._key(statement)))
+        if not self._is_free_way(statement, rest, place):
+            return
         self._moved.add(statement)
-        self.insert(rest[0], self.draft(statement).text + (f"  {comment}" if comment else ""), self._key(statement))
+        self._insert(rest[0], _Line(f"  {comment}" if comment else "", statement), self._key(statement))
+
+    def _is_free_way(self, start: int, run: Sequence[int], place: int) -> bool:
+        """Whether a statement may move from beside another one to a place in a run: past nothing that acts then.
+
+        Args:
+            run: statements in the order of the text.
+        """
+        passed = (index for position, index in enumerate(run) if (position < place) != (index < start))
+        return all(self._manuscript.is_quiet(index) for index in passed if index != start)
 
     def run(self, statement: int) -> list[int]:
         """The import statements around one that follow each other line by line, itself included."""
@@ -274,7 +316,7 @@ class Sheet:
 
     def _edits_of(self, index: int) -> Iterable[Edit]:
         found, lines = self._statements[index], self._manuscript
-        before, after = self._before.get(index, []), self._after.get(index, [])
+        before, after = self._put(self._before, index), self._put(self._after, index)
         if not lines.is_alone(found):
             yield from self._edits_inline(index, after)
             return
@@ -339,9 +381,8 @@ class Sheet:
         body = self._statements[index].body
         members = self._manuscript.layout.bodies[body]
         emptied = body > 0 and all(item in self._gone or item in self._moved for item in members)
-        return emptied and not any(self._before.get(item) or self._after.get(item) for item in members) and (
-            index == members[0]
-        )
+        is_replaced = any(self._put(self._before, item) or self._put(self._after, item) for item in members)
+        return emptied and not is_replaced and index == members[0]
 
 
 def key_of(draft: Draft) -> tuple[str, str]:

@@ -9,14 +9,17 @@ from ssot_lint.files.dotted import last
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.imports import module_as_written
-from ssot_lint.fixing.name_imports import collapse_arms, hazard_of
+from ssot_lint.fixing.name_imports import COLLAPSED, collapse_arms, hazard_of
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.task import Refusal, Task, proposed, refused
+from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.index import Missing, Unknown
 from ssot_lint.model.facts import Attribute, Import, Name
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import relocation
+
+
+OTHER = "what is imported by name may be something else, or lead back to this file"
 
 
 def plan_stars(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal]:
@@ -37,7 +40,9 @@ def _proposal(manuscript: Manuscript, task: Task) -> Proposal:
         collapsed = collapse_arms(manuscript, sheet, [statement])
     except Refusal as refusal:
         return refused([task], str(refusal))
-    return proposed([task], not collapsed and all(same for _, same in found.values()), sheet.edits())
+    is_same = all(same for _, same in found.values())
+    doubts = ["" if is_same else OTHER, COLLAPSED if collapsed else ""]
+    return proposed([task], not any(doubts), sheet.edits(), reason_of(*doubts))
 
 
 def _destination(manuscript: Manuscript, task: Task, name: str) -> tuple[ObjectPath, bool]:
@@ -154,7 +159,9 @@ def plan_star_names(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Propo
 def _behind_star(manuscript: Manuscript, name: str, tasks: list[Task]) -> Proposal:
     module, task = manuscript.module, tasks[0]
     stars = [star for star in module.stars if module.absolute(star) == task.old.module]
-    if not stars or not task.new.name or "." in task.new.name:
+    if not stars:
+        return refused(tasks, f"it comes by no star import of `{task.old.module}`, and no edit can follow it")
+    if not task.new.name or "." in task.new.name:
         return refused(tasks, f"it comes by a star import, and is `{task.new}` now")
     star = stars[-1]
     statement = manuscript.home(star)[0]
@@ -165,4 +172,4 @@ def _behind_star(manuscript: Manuscript, name: str, tasks: list[Task]) -> Propos
     is_safe = all(item.remedy.same for item in tasks) and not hazard_of(
         manuscript, star.block, task.old, task.new.module
     )
-    return proposed(tasks, is_safe, sheet.edits())
+    return proposed(tasks, is_safe, sheet.edits(), "" if is_safe else OTHER)

@@ -41,7 +41,7 @@ def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], 
         is_safe = plan(sheet)
     except Refusal as refusal:
         return refused(tasks, str(refusal))
-    return proposed(tasks, is_safe, sheet.edits())
+    return proposed(tasks, is_safe, sheet.edits(), "" if is_safe else "who reads it may look at the old place")
 
 
 # --- strings

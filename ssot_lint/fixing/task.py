@@ -32,6 +32,11 @@ class Task(msgspec.Struct, frozen=True):
         return Task(self.violation, msgspec.structs.replace(self.remedy, new=new))
 
 
+def reason_of(*parts: str) -> str:
+    """What is to be said of a change, each part once."""
+    return "; ".join(dict.fromkeys(filter(None, parts)))
+
+
 class Refusal(Exception):
     """Why a group of violations is left alone; never seen by a user as an exception."""
 
@@ -41,15 +46,18 @@ def refused(tasks: Iterable[Task], reason: str) -> Proposal:
     return Proposal(_violations(tasks), Fix("manual", (), reason))
 
 
-def proposed(tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], remark: str = "") -> Proposal:
+def proposed(
+    tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], remark: str = "", unbinds: Iterable[str] = ()
+) -> Proposal:
     """The edits for a group of violations.
 
     Args:
         remark: what a reader should know of the change.
+        unbinds: names that the module is to bind no more.
     """
     if not edits:
         return refused(tasks, "nothing can be changed here")
-    return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark))
+    return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark), tuple(unbinds))
 
 
 def _violations(tasks: Iterable[Task]) -> tuple[Violation, ...]:

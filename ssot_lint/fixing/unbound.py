@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
 from ssot_lint.fixing.imports import add_at_top
 from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.name_imports import CIRCLE
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Task, proposed
@@ -27,7 +28,8 @@ def _proposal(manuscript: Manuscript, path: ObjectPath, tasks: list[Task]) -> Pr
     sheet = Sheet(manuscript)
     limit = min(_limit(manuscript, task.remedy.place) for task in tasks)
     add_at_top(manuscript, sheet, [(path, path.name)], limit)
-    return proposed(tasks, not may_lead_back(manuscript.index, manuscript.module, path.module), sheet.edits())
+    is_circle = may_lead_back(manuscript.index, manuscript.module, path.module)
+    return proposed(tasks, not is_circle, sheet.edits(), CIRCLE if is_circle else "")
 
 
 def _limit(manuscript: Manuscript, place: int) -> int:

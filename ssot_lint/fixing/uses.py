@@ -10,8 +10,9 @@ import msgspec
 
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.task import Refusal
-from ssot_lint.model.facts import Attribute, Binding, Call, Name, Text
+from ssot_lint.model.facts import Attribute, Binding, Call, Join, Name, Text
 
+_SHOWN = re.compile(r"(?<![=!<>:])=\s*(?:![rsa])?\s*(?::[^=]*)?\Z")
 _SPACE = re.compile(r"\\(?=[\r\n])|\s+")
 _READING = frozenset({"getattr", "hasattr"})
 _CHANGING = frozenset({"setattr", "delattr", "object"})
@@ -111,7 +112,20 @@ class Uses:
         start, stop = lines.offset(first.line, first.column), lines.offset(end.line, end.column) + len(name)
         if _SPACE.sub("", self._manuscript.text[start:stop]) != ".".join((use.name, *use.attributes[:length])):
             raise Refusal(f"`{use.path}` in line {first.line} is spelled in a way that no edit can follow")
+        if self._is_shown(first.line, stop):
+            raise Refusal(f"an f-string in line {first.line} shows how `{use.path}` is spelled")
         return start, stop
+
+    def _is_shown(self, line: int, stop: int) -> bool:
+        """Whether it stands in an f-string that ends its expression with `=`, and so shows its text."""
+        if not any(item.line <= line <= item.end_line for _, item in self._module.all_of(Join)):
+            return False
+        depth = 0
+        for place in range(stop, len(self._manuscript.text)):
+            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(self._manuscript.text[place], 0)
+            if depth < 0:
+                return _SHOWN.search(self._manuscript.text, stop, place) is not None
+        return False
 
     def text_span(self, place: int) -> tuple[int, int]:
         """Where the content of a string stands in the text.

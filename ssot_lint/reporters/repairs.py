@@ -23,6 +23,7 @@ class Repairs(msgspec.Struct, frozen=True):
         refused: sorted; as reported afterwards, with the reasons.
         remaining: sorted; everything that is reported afterwards, what was refused included.
         files: paths of those that changed.
+        remarks: what is to be said of some that were fixed; sorted.
         brought: what the whole project is found to have now and did not have before; None where nobody asked.
         seconds: wall time of the run.
     """
@@ -34,10 +35,12 @@ class Repairs(msgspec.Struct, frozen=True):
     brought: tuple[Violation, ...] | None = None
     seconds: float = 0.0
     version: str = ""
+    remarks: tuple[tuple[Violation, str], ...] = ()
 
 
 def as_json(repairs: Repairs) -> str:
     """One object, ASCII only."""
+    remarks = dict(repairs.remarks)
     document = {
         "version": repairs.version,
         "summary": {
@@ -47,7 +50,7 @@ def as_json(repairs: Repairs) -> str:
             "seconds": round(repairs.seconds, 3),
         },
         "files": list(repairs.files),
-        "fixed": [as_object(violation) for violation in repairs.fixed],
+        "fixed": [_with_remark(violation, remarks.get(violation, "")) for violation in repairs.fixed],
         "refused": [{**as_object(violation), "reason": reason} for violation, reason in repairs.refused],
         "remaining": [as_object(violation) for violation in repairs.remaining],
     }
@@ -56,12 +59,17 @@ def as_json(repairs: Repairs) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
+def _with_remark(violation: Violation, remark: str) -> dict[str, object]:
+    return {**as_object(violation), **({"remark": remark} if remark else {})}
+
+
 def as_text(repairs: Repairs, colour: bool) -> str:
     """What was fixed, file by file; what was refused, reason by reason; what remains, rule by rule."""
     style = Style(colour)
     blocks = [
         list(_fixed(repairs.fixed, style)),
-        *_refusals(repairs.refused, style),
+        *_said(repairs.remarks, "fixed, but", "green", style),
+        *_said(repairs.refused, "refused", "yellow", style),
         list(_unknown(repairs, style)),
         list(_brought(repairs.brought or (), style)),
         [summary_line(repairs, style)],
@@ -101,11 +109,11 @@ def _lines(numbers: Sequence[int]) -> str:
     return f"line{'s' * (len(distinct) > 1)} {', '.join(map(str, distinct))}"
 
 
-def _refusals(refused: Sequence[tuple[Violation, str]], style: Style) -> Iterator[list[str]]:
-    """The commonest reason first."""
-    for reason, count in Counter(reason for _, reason in refused).most_common():
-        found = [violation for violation, why in refused if why == reason]
-        yield [f"{style.paint(f'{count:,} refused', 'yellow')}: {harmless(reason)}", *_places(found, style)]
+def _said(found: Sequence[tuple[Violation, str]], what: str, colour: str, style: Style) -> Iterator[list[str]]:
+    """What is said of violations, the commonest first."""
+    for reason, count in Counter(reason for _, reason in found).most_common():
+        places = _places((violation for violation, why in found if why == reason), style)
+        yield [f"{style.paint(f'{count:,} {what}', colour)}: {harmless(reason)}", *places]
 
 
 def _unknown(repairs: Repairs, style: Style) -> Iterator[str]:
@@ -114,6 +122,7 @@ def _unknown(repairs: Repairs, style: Style) -> Iterator[str]:
     if counts:
         rules = ", ".join(f"{rule} ({count:,})" for rule, count in counts.most_common())
         yield f"{style.paint(f'{sum(counts.values()):,} to be fixed by hand', 'yellow')}: {rules}"
+        yield from _places((item for item in repairs.remaining if item not in refused), style)
 
 
 def _brought(brought: Sequence[Violation], style: Style) -> Iterator[str]:

@@ -91,14 +91,16 @@ def check(context: RuleContext) -> Iterator[Violation]:
     for place in sorted(_used(context)):
         text = context.module.expression(place)
         if isinstance(text, Text) and text.role == "plain" and text.value in known and _is_written_plainly(text):
-            yield _finding(context, place, text, known[text.value])
+            owed = [item for item in known[text.value] if not context.catalogue.may_reach(context.module, item[0])]
+            if owed:
+                yield _finding(context, place, text, owed)
 
 
 def _constants(context: RuleContext) -> dict[str, list[tuple[Truth, Constant]]]:
-    """By their values, the constants that the file has to use by name."""
+    """By their values, the constants that are truths."""
     found: dict[str, list[tuple[Truth, Constant]]] = {}
     for truth in context.policy.truths:
-        if truth.canonical.name and not context.catalogue.may_reach(context.module, truth):
+        if truth.canonical.name:
             for constant in constants_of(context.catalogue, context.classes, truth.canonical):
                 found.setdefault(constant.value, []).append((truth, constant))
     return found

@@ -3,6 +3,9 @@
 A project has a few true places, modules that pass on what lives there in every way, and users that import from
 anywhere in every style, under few names, so that they cross and hide each other. `SSOT_LINT_FIX_EXAMPLES` of them (25)
 are drawn, from the seed `SSOT_LINT_FIX_SEED` (0) on.
+
+Each is fixed in two ways: file by file, with nothing but the planners, and as a whole, with the safety net, where users
+also patch, look up, delete and load things in ways that no planner can follow.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from random import Random
 
 import pytest
 
+from ssot_lint.fixing.planning import planners
 from tests.fixing.applying import fixed
+from tests.fixing.repairs import repairs
 from tests.trees import write_files
 
 EXAMPLES = int(os.environ.get("SSOT_LINT_FIX_EXAMPLES", "25"))
@@ -50,6 +55,8 @@ TRUE = {
     "app/new.py": "from app.util import retry, wait\n\n\ndef fresh():\n    pass\n",
     "app/inside.py": "from app.util import wait as inner_wait\n",
     "app/users/__init__.py": "",
+    "app/zz.py": "last = 1\n",
+    "aa.py": "first = 1\n",
 }
 HOMES = {
     "Engine": "app.core.engine", "Error": "app.core.engine", "Job": "app.core.jobs", "build": "app.core.factory",
@@ -80,10 +87,12 @@ class Drawing:
 
     Attributes:
         offers: module -> the names that it has.
+        nasty: users do what only the safety net can follow.
     """
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, nasty: bool = False) -> None:
         self.rng = rng
+        self.nasty = nasty
         self.files = {"ssot-lint.toml": CONFIGURATION, **TRUE, "run.py": RUN}
         self.offers: dict[str, dict[str, str]] = {}
         for name, home in HOMES.items():
@@ -135,7 +144,10 @@ class Drawing:
 
     def user(self, number: int) -> str:
         module = self.rng.choice((f"app.users.u{number}", f"app.u{number}", f"tool{number}"))
-        heads = ("", '"""A user."""\n', "from __future__ import annotations\n", "import os\nimport sys\n")
+        heads = (
+            "", '"""A user."""\n', "from __future__ import annotations\n", "import os\nimport sys\n",
+            "from __future__ import annotations; import os\n", '"""A user."""; import os\n',
+        )
         lines = [self.rng.choice(heads), "SEEN = {}"]
         lines += [self.statement(module) for _ in range(self.rng.randint(2, 7))]
         newline = self.rng.choice(("\n", "\n", "\n", "\r\n"))
@@ -184,7 +196,50 @@ class Drawing:
                 f"from {package} import {leaf}\n{self.seen(f'{leaf}.{name}')}",
                 f"from {self.relative(user, package)} import {leaf} as {alias}\n{self.seen(f'{alias}.{name}')}",
             ]
-        return self.rng.choice(ways)
+        ways += self.several(written, name, other, alias)
+        return self.rng.choice(ways + (self.nasty_ways(home, name, alias) * 2 if self.nasty else []))
+
+    def several(self, written: str, name: str, other: str, alias: str) -> list[str]:
+        """Statements of one block that go to the same module, among others that do not."""
+        neighbour = self.rng.choice(("from app.zz import last\n", "from aa import first\n", ""))
+        two = f"{neighbour * (neighbour[5:7] == 'aa')}from {written} import {name}\n"
+        two += f"from {written} import {other}\n{neighbour * (neighbour[5:7] != 'aa')}"
+        inner = "".join(f"    {line}\n" for line in two.splitlines())
+        both = f"({name}.__name__, {other}.__name__)"
+        return [
+            f"{two}{self.seen(name)}\n{self.seen(other)}",
+            f"def {alias}_():\n{inner}    return {both}\n{self.seen(f'{alias}_()')}",
+            f"class Box:\n{inner}    both = {both}\n{self.seen('Box.both')}\n{self.seen(f'Box.{other}')}",
+            f"try:\n{inner}except ImportError:\n    pass\n{self.seen(name)}\n{self.seen(other)}",
+            f"from {written} import (\n    {name},  # one\n)\nfrom {written} import (\n    {other},  # two\n)\n"
+            f"{self.seen(name)}\n{self.seen(other)}",
+        ]
+
+    def nasty_ways(self, home: str, name: str, alias: str) -> list[str]:
+        package, _, leaf = home.rpartition(".")
+        patched = f"def {alias}_():\n    return {alias}.{name}\nwith mock.patch({home + '.' + name!r}, 'patched'):\n"
+        ways = [
+            f"from unittest import mock\nimport {home} as {alias}\n{patched}    {self.seen(f'{alias}_()')}",
+            f"from unittest import mock\ndef {alias}_():\n    from {home} import {name}\n    return {name}\n"
+            f"with mock.patch({home + '.' + name!r}, 'patched'):\n    {self.seen(f'{alias}_()')}",
+            f"from unittest import mock\nimport {home} as {alias}\n{patched.replace(repr(home + '.' + name), '')}"
+            .replace("mock.patch(", f"mock.patch.object({alias}, {name!r}") + f"    {self.seen(f'{alias}_()')}",
+            f"import {home} as {alias}\n{self.seen(f'globals()[{alias!r}].{name}')}\n{self.seen(f'{alias}.{name}')}",
+            f"import {home} as {alias}\n{self.seen(f'eval({alias!r}).{name}')}\n{self.seen(f'{alias}.{name}')}",
+            f"import sys\nimport {home} as {alias}\n{self.seen(f'{alias}.{name}')}\n"
+            f"{self.seen(f'getattr(sys.modules[__name__], {alias!r}).{name}')}",
+            f"class Box:\n    import {home} as {alias}\n    inner = {alias}.{name}\n\n"
+            f"    def get(self):\n        return self.{alias}.{name}\n\n\nclass Sub(Box):\n    pass\n"
+            f"{self.seen('Sub().get()')}\n{self.seen(f'Sub.{alias}.{name}')}",
+            f"import {home}\nfrom {home} import {name}\ndel {name}\n{self.seen(f'{home}.{name}')}",
+            f"import {home} as {alias}\n{self.seen(f'f{chr(34)}{{{alias}.{name}=}}{chr(34)}[:3]')}",
+        ]
+        if package == "app":
+            ways.append(
+                f"import app.util\ndef load():\n    import {home}\n    return {home}.{name}\n"
+                f"def use():\n    return {home}.{name}\n{self.seen('load()')}\n{self.seen('use()')}"
+            )
+        return ways
 
     def relative(self, user: str, home: str) -> str:
         """The module as written, now and then with dots."""
@@ -217,3 +272,19 @@ def test_every_name_is_the_same_object_after_a_fix(seed: int, tmp_path: Path) ->
             outcome = fixed(tmp_path, path, unsafe=drawing.rng.random() < 0.7, rename=drawing.rng.random() < 0.3)
             (tmp_path / path).write_bytes(outcome.text.encode())
     assert run(tmp_path, modules) == before
+
+
+@pytest.mark.parametrize("seed", range(SEED, SEED + EXAMPLES))
+def test_every_name_is_the_same_object_after_a_safe_fix_of_the_whole(seed: int, tmp_path: Path) -> None:
+    """And a second run finds nothing left to do."""
+    drawing = Drawing(Random(-seed - 1), nasty=True)
+    modules = drawing.draw()
+    rename = drawing.rng.random() < 0.3
+    files = {name: text.encode() for name, text in drawing.files.items()}
+    write_files(tmp_path, files)
+    before = run(tmp_path, modules)
+    changed = {path: item.after.data for path, item in repairs(tmp_path, files, *planners(rename)).items()}
+    write_files(tmp_path, changed)
+    assert run(tmp_path, modules) == before
+    again = repairs(tmp_path, {**files, **changed}, *planners(rename))
+    assert not [path for path, repair in again.items() if repair.is_changed]

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ssot_lint.fixing.planning import Planner
+from ssot_lint.fixing.planning import Planner, planners
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Edit, Fix, Violation
@@ -85,7 +85,11 @@ def test_of_two_findings_of_one_kind_the_right_one_counts_as_refused(tmp_path: P
         (lambda line: moved(line).replace("Engine", "Engine, Gone"), "it would bring a new finding: SOT105"),
         (lambda line: moved(line).replace("# bad", ""), "it would lose the comment '# bad'"),
         (lambda line: line.replace("# bad", "# noqa: SOT101"), "it would lose the comment '# bad'"),
-        (lambda line: line, "the finding would still be there afterwards"),
+        (lambda line: line, "it would change nothing"),
+        (lambda line: moved(line).replace("#", "; from __future__ import annotations #"), "would not compile any more"),
+        (lambda line: moved(line).replace("import one", "import two"), "`one` would be used where nothing binds it"),
+        (lambda line: moved(line).replace("; ", "; del one; "), "`one` would be used where nothing binds it"),
+        (lambda line: moved(line).replace("import Engine", "import Engine as F"), "`Engine` would be bound no more"),
         (lambda line: moved(line).replace("import one", "import two as one"), "`one` would mean something else"),
     ],
 )
@@ -93,7 +97,7 @@ def test_a_proposal_that_spoils_something_is_refused_and_the_others_are_made(
     tmp_path: Path, spoil: Callable[[str], str], reason: str
 ) -> None:
     bad = "from chat.util import one; from chat.old import Engine  # bad"
-    text = f"from chat.old import Engine as E\n{bad}\nx = E\nfrom chat.old import Engine as F\n"
+    text = f"from chat.old import Engine as E\n{bad}\nx = E, one\nfrom chat.old import Engine as F\n"
     files = {
         API: text,
         "chat/ancient.py": "from chat.engine import Engine\n",
@@ -200,6 +204,34 @@ def test_only_what_is_selected_is_fixed(tmp_path: Path) -> None:
     assert repair.left == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "user"),
+    [
+        ("import chat.util\nimport chat.old as o\nx = o.Engine\ny = chat.old\n", ""),
+        ("import chat.old as o\nx = o.Engine\n", "import chat, chat.api\nprint(chat.old)\n"),
+        ("from chat.old import Engine\n", "import chat, chat.api\nprint(chat.old)\n"),
+    ],
+)
+def test_an_import_that_loads_a_module_for_others_does_not_go(tmp_path: Path, text: str, user: str) -> None:
+    files = {API: text, "chat/user.py": user, "chat/util.py": "", "pyproject.toml": CONFIGURATION}
+    repair = repairs(tmp_path, files, *planners())[API]
+    assert repair.after.text == text
+    assert any("would not be loaded" in reason for reason in reasons(repair).values()), reasons(repair)
+    files["chat/user.py"] = "import chat.old\n" + user
+    if user:
+        assert repairs(tmp_path / "other", files, *planners(), selected=lambda item: item.path == API)[API].is_changed
+
+
+@pytest.mark.parametrize("body", ["    {}\n    e = Engine\n", "    {}\n"])
+def test_a_member_of_a_class_does_not_go(tmp_path: Path, body: str) -> None:
+    text = "class K:\n" + body.format(IMPORT.strip())
+    spoil = by_line(lambda line: moved(line).replace("import Engine", "import Engine as E"))
+    repair = repairs(tmp_path, {API: text}, spoil)[API]
+    assert repair.after.text == text
+    expected = "SOT106 `Engine` is used, and nothing here binds it" if "e =" in body else "`K.Engine` would be bound no"
+    assert expected in reasons(repair)[2]
+
+
 class TestNamesThatOthersTake:
     """`api.py` offers `Engine`; after the change it offers `Motor` instead."""
 
@@ -214,6 +246,12 @@ class TestNamesThatOthersTake:
             "from chat.between import Engine\n",
             "from unittest import mock\nmock.patch('chat.api.Engine')\n",
             "from unittest import mock\nmock.patch('chat.api.Engine.run')\n",
+            "from unittest import mock\nfrom chat import api\nmock.patch.object(api, 'Engine')\n",
+            "from unittest import mock\nfrom chat import api\nmock.patch.multiple(api, Engine=1)\n",
+            "from unittest import mock\nmock.patch.multiple('chat.api', Engine=1)\n",
+            "import chat.api\nprint(getattr(chat.api, 'Engine'))\n",
+            "import sys\nprint(sys.modules['chat.api'].Engine)\n",
+            "from unittest import mock\nimport chat.api\nmock.patch(chat.api.__name__ + '.Engine')\n",
         ],
     )
     def test_are_not_taken_away(self, tmp_path: Path, use: str) -> None:
@@ -221,7 +259,7 @@ class TestNamesThatOthersTake:
         repair = repairs(tmp_path, files, self.renaming(), selected=lambda violation: violation.path == API)[API]
         assert repair.after == repair.before
         assert "`Engine`, which chat/" in reasons(repair)[1]
-        assert "takes from here, would be gone" in reasons(repair)[1]
+        assert "take" in reasons(repair)[1] and "from here, would be gone" in reasons(repair)[1]
 
     @pytest.mark.parametrize(
         "use", ["from chat.engine import Engine\n", "class Engine2: Engine = 1\n", "'chat.api.Engines'\n"]
@@ -235,7 +273,11 @@ class TestNamesThatOthersTake:
 
     @staticmethod
     def renaming() -> Planner:
-        return by_line(lambda line: "from chat.engine import Engine as Motor")
+        def plan(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
+            found = by_line(lambda line: "from chat.engine import Engine as Motor")(page, violations)
+            return [Proposal(item.violations, item.fix, ("Engine",)) for item in found]
+
+        return plan
 
 
 def test_what_one_file_loses_does_not_lose_the_others(tmp_path: Path) -> None:

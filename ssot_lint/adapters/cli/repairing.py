@@ -108,12 +108,20 @@ def repairs_of(found: Sequence[Plan]) -> Repairs:
         refused=_refused(left),
         remaining=in_order(checked.shown(item.now) for checked, item in left),
         files=tuple(sorted(display(plan.checked.place(repair.path)) for plan, repair in changed)),
+        remarks=_in_order(
+            (plan.checked.shown(violation), said) for plan, repair in changed for violation, said in repair.remarks
+        ),
     )
 
 
 def _refused(left: Iterable[tuple[Checked, Left]]) -> tuple[tuple[Violation, str], ...]:
     reasons = {checked.shown(item.now): item.reason for checked, item in left if item.reason}
-    return tuple((violation, reasons[violation]) for violation in in_order(reasons))
+    return _in_order(reasons.items())
+
+
+def _in_order(found: Iterable[tuple[Violation, str]]) -> tuple[tuple[Violation, str], ...]:
+    said = dict(found)
+    return tuple((violation, said[violation]) for violation in in_order(said))
 
 
 # --- the whole project, before and after

@@ -49,7 +49,8 @@ def as_object(violation: Violation) -> dict[str, Any]:
 def _fix(fix: Fix) -> dict[str, Any]:
     if not fix.edits:
         return {"safety": fix.safety, "reason": fix.reason}
-    return {"safety": fix.safety, "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits]}
+    edits = [{**_place(edit.span), "text": edit.text} for edit in fix.edits]
+    return {"safety": fix.safety, "edits": edits, **({"reason": fix.reason} if fix.reason else {})}
 
 
 def _place(span: Span) -> dict[str, int]:

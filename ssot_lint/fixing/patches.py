@@ -1,0 +1,74 @@
+"""Whether the project replaces something at run time at one place: whoever is to see that has to look there."""
+
+from __future__ import annotations
+
+from ssot_lint.index import Module, ModuleTarget, ProjectIndex
+from ssot_lint.model.facts import Attribute, Call
+from ssot_lint.model.policy import ObjectPath
+
+_OBJECT = frozenset({"object", "setattr", "delattr", "multiple"})
+
+
+class Patches:
+    """Answers for one project, each question once."""
+
+    def __init__(self, index: ProjectIndex) -> None:
+        self._index = index
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, module: str, name: str) -> str:
+        """The path of a file that patches or assigns a name of a module; empty where none does."""
+        if (module, name) not in self._known:
+            paths = (other.file.path for other in self._index.with_word(name) if self._replaces(other, module, name))
+            self._known[module, name] = next(paths, "")
+        return self._known[module, name]
+
+    def doubt(self, old: ObjectPath) -> str:
+        """Why it matters that something is taken from an old place; empty where it does not."""
+        name = old.name.partition(".")[0]
+        path = self.of(old.module, name) if name else ""
+        return f"{path} patches or assigns `{old.module}.{name}`, which would not be seen any more" if path else ""
+
+    def _replaces(self, other: Module, module: str, name: str) -> bool:
+        for _, item in other.all_of(Attribute):
+            if item.name == name and item.context != "load" and self._is(other, item.value, module):
+                return True
+        return any(self._patches(other, call, module, name) for _, call in other.all_of(Call))
+
+    def _patches(self, other: Module, call: Call, module: str, name: str) -> bool:
+        values = [*call.arguments, *(value for _, value in call.keywords)]
+        if any(self._names(text, module, name) for value in values for text in self._texts(other, value)):
+            return True
+        function = other.expression(call.function)
+        called = getattr(function, "name", "") or getattr(function, "id", "")
+        if called not in _OBJECT or not values:
+            return False
+        keywords = {keyword for keyword, _ in call.keywords}
+        asked = {text for value in call.arguments[1:2] for text in self._texts(other, value)} | keywords
+        if name not in asked:
+            return False
+        owner = dict(call.keywords).get("target", values[0])
+        return module in self._texts(other, owner) or self._is(other, owner, module)
+
+    def _texts(self, other: Module, place: int) -> list[str]:
+        return self._index.constant_texts(other, place)
+
+    def _names(self, text: str, module: str, name: str) -> bool:
+        """Whether a text is a path to the name of the module, or to something in it."""
+        parts = text.replace(":", ".").split(".")
+        owners = (".".join(parts[:place]) for place, part in enumerate(parts) if place and part == name)
+        return any(owner == module or self._leads(owner, module) for owner in owners)
+
+    def _leads(self, path: str, module: str) -> bool:
+        """Whether a dotted path means a module: one that another module has under a name of its own."""
+        outer, _, last = path.rpartition(".")
+        if self._index.module(outer) is None:
+            return False
+        return any(_is_module(found.target, module) for found in self._index.member(outer, last))
+
+    def _is(self, other: Module, place: int, module: str) -> bool:
+        return any(_is_module(found.target, module) for found in self._index.reference(other, place))
+
+
+def _is_module(target: object, module: str) -> bool:
+    return isinstance(target, ModuleTarget) and target.module == module
