@@ -112,7 +112,7 @@ class Subjects:
             yield from self._questions(child)
 
     def _compared(self, node: ast.Compare) -> Iterator[Question]:
-        """`type(p) is X`, `p.__class__.__name__ == "X"` ...
+        """`type(p) is X`, `p.__class__.__name__ == "X"` ...; whether a name has a part (`"X" in ...`) is not asked.
 
         Of what `getattr` gives, only whether it is there is asked.
         """
@@ -121,6 +121,8 @@ class Subjects:
         presence = isinstance(node.ops[0], (ast.Is, ast.IsNot))
         for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
             named = isinstance(side, ast.Attribute) and side.attr in ("__name__", "__qualname__")
+            if named and side is not node.left and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                continue
             asking = side.value if named else side  # type: ignore[attr-defined]
             for question in (*self._class_read(asking), *self._questions(side)):
                 if question.node is asking and question.kind == "type":

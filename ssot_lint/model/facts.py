@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of these definitions; part of every cache key."""
 
 NONE = -1

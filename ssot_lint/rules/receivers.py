@@ -191,8 +191,9 @@ def _judged(
 ) -> Iterator[Use]:
     for truth in context.policy.truths:
         if member in truth.removed:
-            verdict = Judge(context, truth, member).verdict(context.values(receiver))
-            if verdict != OTHER:
+            judge = Judge(context, truth, member)
+            verdict = judge.verdict(context.values(receiver))
+            if verdict != OTHER and not (verdict == UNSETTLED and judge.is_part(receiver)):
                 yield Use(truth, member, span, verdict, how, call)
 
 
@@ -221,6 +222,19 @@ class Judge:
         settling = Settling(knowledge.inference, self._context.index.at, knowledge.ask_astroid)
         settled = settling.settled(values)
         return UNSETTLED if settled <= ABSENT else min(map(self._of_value, settled))
+
+    def is_part(self, place: int) -> bool:
+        """Whether `x.part` would be something else even if `x` were the truth, so that nothing speaks for it."""
+        expression = self._context.module.expression(place)
+        if not isinstance(expression, Attribute):
+            return False
+        inference, owners = self._context.knowledge.inference, self._catalogue.identities[self._truth.name]
+        parts = [
+            inference.member(self._context.module, InstanceValue(owner, exact=False), expression.name)
+            for owner in owners if isinstance(owner, Definition) and owner.kind == "class"
+        ]
+        settled = [{value for value in values if not isinstance(value, Anything)} - ABSENT for values in parts]
+        return any(settled) and all(self._of_value(value) == OTHER for values in settled for value in values)
 
     def _of_value(self, value: Value) -> Verdict:
         if isinstance(value, Anything):
