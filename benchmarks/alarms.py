@@ -9,7 +9,7 @@ version, or its changelog, says. They are written into the trees as `ssot-alarms
 other benchmarks use. At most `LIMIT` findings are read: rules with few whole, the rest share what is left evenly, and
 of one rule those that lie evenly spread over the corpora and their files.
 
-`alarms.json` holds the verdicts of the reading ("true", "false" or "debatable", and a word why), keyed by corpus,
+`alarms.json` holds the verdicts of the reading ("true", "false" or "debatable", and a word why), keyed by tree,
 rule, path and fingerprint, so that the table can be made again and anybody can check the reading.
 """
 
@@ -199,7 +199,7 @@ class Finding(NamedTuple):
     @property
     def key(self) -> str:
         """What it is called in `alarms.json`: no line number is in it."""
-        return " ".join((self.corpus, self.rule, self.path, self.fingerprint))
+        return " ".join((STUDY[self.corpus].tree, self.rule, self.path, self.fingerprint))
 
 
 class Verdict(NamedTuple):
@@ -296,7 +296,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         reports = options.reports or Path(scratch)
-        found = sorted(finding for name in options.names or sorted(STUDY) for finding in findings(name, reports))
+        reported = [finding for name in options.names or sorted(STUDY) for finding in findings(name, reports)]
+    found = sorted({finding.key: finding for finding in reported}.values())  # two studies share a tree
     known, chosen = verdicts(), sample(found)
     unread = [finding for finding in chosen if finding.key not in known]
     for finding in (chosen if options.show else unread if options.unread else ()):
