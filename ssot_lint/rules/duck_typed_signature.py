@@ -58,7 +58,8 @@ No fix: which callers use which signature has to be found out first.
 (`x.__class__.__name__.endswith(...)`, `"Enum" in type(x).__name__`), and a question that another function answers
 (`if looks_like_registry(x)`) are not seen. Two attributes of one parameter that do the same (`a.aclose` or else
 `a.close`) are two ways to read it, and reported. A parameter that may be a plain value or an object of the project
-and is made into one thing from it alone counts as converted when it is the plain value that is asked for. Whether `**kwargs` holds a key (`if "registry" in
+and is made into one thing from it alone counts as converted when it is the plain value that is asked for. Whether
+`**kwargs` holds a key (`if "registry" in
 kwargs`) is how optional keywords are read, and is not taken for a question. Static methods are looked at where
 `factories` names them. A subclass of the truth is lost where a file hands on its base under another name otherwise
 than by an import (`Base = other.Middle`), with no name of the configuration beside it.
