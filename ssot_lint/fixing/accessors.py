@@ -21,9 +21,14 @@ _CIRCLE = "an import that it needs may lead back to this file"
 def proposals(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
     """What becomes of the imports with a `Replacing` for a remedy; one proposal for each."""
     return [
-        Proposal((violation,), _fix(page, violation.remedy))
+        Proposal((violation,), _fix(page, violation.remedy), _unbound(page, violation.remedy))
         for violation in violations if isinstance(violation.remedy, Replacing)
     ]
+
+
+def _unbound(page: Page, remedy: Replacing) -> tuple[str, ...]:
+    fact = page.module.facts.imports[remedy.place]
+    return (fact.alias or fact.name,)
 
 
 def _fix(page: Page, remedy: Replacing) -> Fix:

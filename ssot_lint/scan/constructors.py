@@ -14,6 +14,7 @@ _OWN = re.compile(
     + rb")*\(" + _GAP + rb"\w+" + _GAP + rb"(?:\)" + _GAP + rb")+\("
 )
 _START = re.compile(rb"\bdef(?:[ \t\f]|\\\r?\n|\\\r)+(?:__init__|__new__)(?![\w\x80-\xff])|\bclassmethod\b")
+_STARTING = (b"__init__", b"__new__", b"classmethod")
 _DEFINITION = re.compile(rb"\bdef\b")
 _NEXT = re.compile(rb"[\r\n]([ \t\f]*)(?:def|class|async|@[A-Za-z_\x80-\xff])")
 _LONG_QUOTES = (b'"""', b"'''")
@@ -21,7 +22,7 @@ _LONG_QUOTES = (b'"""', b"'''")
 
 def constructors_probe(data: bytes) -> bool:
     """Whether `hasattr`, `isinstance` or the like stands inside `__init__`, `__new__` or a class method, or `_or_`."""
-    if not _PROBE.search(data):
+    if not any(word in data for word in _STARTING):
         return False
     for match in _START.finditer(data):
         definition = _DEFINITION.search(data, match.start())

@@ -308,11 +308,9 @@ class _Reading:
             marks.append("untold")
         if found and constructors_probe(data):
             marks.append("probes")
-        if found and constructs_its_own(data):
+        if found and wanted.called and constructs_its_own(data):
             marks.append("own")
         marks += self._marks_of_bridges(stars(statements))
-        if found and constructs_its_own(data):
-            marks.append("own")
         handles = tuple(sorted(wanted.handles.intersection(places)))
         return Look(
             signature,
