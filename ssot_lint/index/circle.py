@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ssot_lint.index.survey import Survey
 from ssot_lint.scan.statements import from_imports
+
+_ROOM = 4_000_000
+"""Bytes of contents that are kept, so that questions about several words read no file of a small project twice."""
 
 
 class ConcernedCircle:
@@ -18,19 +21,36 @@ class ConcernedCircle:
     def __init__(self, survey: Survey, data: Callable[[str], bytes]) -> None:
         self._survey = survey
         self._data = data
+        self._paths: dict[str, tuple[str, ...]] = {}
+        self._contents: dict[str, bytes] = {}
+        self._room = _ROOM
 
-    def with_word(self, word: str) -> Iterator[str]:
-        """Paths of those in which a word may stand."""
+    def with_word(self, word: str) -> Iterable[str]:
+        """Paths of those in which a word may stand; every file is read for a word that is asked about first."""
+        if word not in self._paths:
+            self._paths[word] = tuple(self._found(word))
+        return self._paths[word]
+
+    def _found(self, word: str) -> Iterator[str]:
         for path, look in self._survey.looks.items():
             if look.named or path in self._survey.concerned:
-                data = self._data(path)
+                data = self._content(path)
                 if not data.isascii() or b"\\" in data or word.encode("utf-8", "surrogatepass") in data:
                     yield path
+
+    def _content(self, path: str) -> bytes:
+        data = self._contents.get(path)
+        if data is None:
+            data = self._data(path)
+            if len(data) <= self._room:
+                self._room -= len(data)
+                self._contents[path] = data
+        return data
 
     def importing(self, word: str) -> Iterator[tuple[str, str]]:
         """(path of a file that imports a name, the module as written), as far as the statements tell."""
         for path in self.with_word(word):
-            for statement in from_imports(self._data(path)):
+            for statement in from_imports(self._content(path)):
                 if any(name == word for name, _ in statement.names):
                     yield path, statement.module
 
