@@ -23,7 +23,7 @@ from typing import Any
 import tomli
 
 from benchmarks import airflow_policy
-from benchmarks.corpora import CORPORA, default_tree
+from benchmarks.corpora import default_tree
 
 HOME_ASSISTANT = """\
 # Written by benchmarks/policies.py.
@@ -186,8 +186,9 @@ def save(path: Path, text: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Writes the configurations; returns 0, or 2 where a tree is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policies", description="Configure the corpora.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(sorted(CORPORA))} (default: all)")
-    for name in parser.parse_args(arguments).names or sorted(CORPORA):
+    all_names = sorted(ROOT_PACKAGES)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(all_names)} (default: all)")
+    for name in parser.parse_args(arguments).names or all_names:
         try:
             kinds = list(write(name, default_tree(name)).values())
         except (KeyError, PolicyError) as error:

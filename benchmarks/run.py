@@ -102,7 +102,8 @@ def say(text: str) -> None:
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure ssot-lint beside others.")
-    parser.add_argument("--corpus", action="append", choices=sorted(corpora.CORPORA), help="default: all; repeatable")
+    names = sorted(policies.ROOT_PACKAGES)
+    parser.add_argument("--corpus", action="append", choices=names, help="default: all; repeatable")
     parser.add_argument("--only", action="append", choices=list(CONTESTS), help="contests; default: all; repeatable")
     parser.add_argument("--rounds", type=int, metavar="N", help=f"default: {Settings().rounds}")
     parser.add_argument("--quick", action="store_true", help="one round, small parts")
@@ -124,7 +125,7 @@ def settings(options: argparse.Namespace) -> Settings:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures and prints; returns 0, 1 where a budget is not met, 2 where nothing can be measured."""
     options = parse(arguments)
-    names = options.corpus or sorted(corpora.CORPORA)
+    names = options.corpus or sorted(policies.ROOT_PACKAGES)
     try:
         say("installing the tools ...")
         chosen = list(sites(names, prepare(options.source), settings(options)))
