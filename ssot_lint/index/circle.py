@@ -47,6 +47,14 @@ class ConcernedCircle:
                 self._contents[path] = data
         return data
 
+    def may_import(self, word: str) -> Iterator[str]:
+        """Paths of those that import a name, or of which only parsing can tell."""
+        for path in self.with_word(word):
+            data = self._content(path)
+            plain = data.isascii() and b"\\" not in data
+            if not plain or any(name == word for item in from_imports(data) for name, _ in item.names):
+                yield path
+
     def importing(self, word: str) -> Iterator[tuple[str, str]]:
         """(path of a file that imports a name, the module as written), as far as the statements tell."""
         for path in self.with_word(word):

@@ -14,6 +14,9 @@ class Circle(Protocol):
     def with_word(self, word: str) -> Iterable[str]:
         """Paths of those in which a word may stand."""
 
+    def may_import(self, word: str) -> Iterable[str]:
+        """Paths of those that may import a name."""
+
     def importing(self, word: str) -> Iterable[tuple[str, str]]:
         """(path of a file that imports a name, the module as written), as far as the statements tell."""
 
@@ -62,6 +65,10 @@ class Modules:
     def with_heirs(self) -> list[Module]:
         """The files that a question about subclasses concerns, by path."""
         return self._sorted(self.by_path if self._circle is None else self._circle.with_heirs())
+
+    def may_import(self, word: str) -> list[Module]:
+        """The files that may import a name, by path."""
+        return self._sorted(self.by_path if self._circle is None else self._circle.may_import(word))
 
     def importing(self, word: str) -> list[tuple[Module, str]]:
         """The files that import a name, with the module as written."""

@@ -57,6 +57,11 @@ class ProjectIndex:
         self.asked_everyone = True
         return self._modules.with_word(word)
 
+    def may_import(self, word: str) -> Iterable[Module]:
+        """The files that may import something of that name; few, where those `with_word` are many."""
+        self.asked_everyone = True
+        return self._modules.may_import(word)
+
     def importers(self, definition: Definition, name: str) -> int:
         """How many other files import something under a name, from wherever."""
         self.asked_everyone = True

@@ -233,7 +233,7 @@ def _is_of_home(context: RuleContext, source: str, found: Iterable[Resolution]) 
 def _is_taken_from(context: RuleContext, truths: Iterable[Passed]) -> bool:
     """Whether another file imports one of the names from here."""
     names = {item.name for item in truths} - {""}
-    return any(_imports(other, context.module, name) for name in names for other in context.index.with_word(name))
+    return any(_imports(other, context.module, name) for name in names for other in context.index.may_import(name))
 
 
 def _imports(importer: Module, home: Module, name: str) -> bool:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from ssot_lint.scan.statements import FromImport
 
 _DEFINITION = re.compile(rb"^(?:class|def|async[ \t]+def)[ \t]+(?!__getattr__\b|__dir__\b)[\w\x80-\xff]", re.MULTILINE)
+_BY_STRING = (b"import_module", b"__import__", b"__getattr__", b"sys.modules", b"import modules", b"lazy")
+_IMPORT = re.compile(rb"\bimport\b(?:[^\r\n\\]|\\\r?\n|\\\r)*")
 _LONG_QUOTES = (b"'''", b'"""')
 _REMOVAL = re.compile(rb"Remov\w*Warning")
 _NEAR, _FAR = 160, 400
@@ -21,6 +25,18 @@ _AS_TARGET = re.compile(rb"\b(?:del|for|as)\b")
 def defines_nothing(data: bytes) -> bool:
     """Whether a content may be without any class or function but those by which a module answers for names."""
     return not any(_is_at_margin(data, match.start()) for match in _DEFINITION.finditer(data))
+
+
+def may_hand_on(data: bytes, statements: Iterable[FromImport], words: Collection[str]) -> bool:
+    """Whether one of the words may be imported, as far as the statements tell, or anything by a string."""
+    if any(sign in data for sign in _BY_STRING):
+        return True
+    for item in statements:
+        named = {*item.module.split("."), *(part for pair in item.names for part in pair)}
+        if not item.plain or not named.isdisjoint(words):
+            return True
+    encoded = [word.encode() for word in words]
+    return any(word in match[0] for match in _IMPORT.finditer(data) for word in encoded)
 
 
 def _is_at_margin(data: bytes, place: int) -> bool:

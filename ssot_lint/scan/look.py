@@ -15,7 +15,7 @@ from ssot_lint.facts.processes import Crew, is_given_up
 from ssot_lint.files import Unreadable, read_signed
 from ssot_lint.files.dotted import above, last
 from ssot_lint.model.source import Signature, SourceFile
-from ssot_lint.scan.bridges import defines_nothing, is_own_package, may_be_patched, speaks_of_deprecation
+from ssot_lint.scan.bridges import defines_nothing, is_own_package, may_be_patched, may_hand_on, speaks_of_deprecation
 from ssot_lint.scan.constructors import constructors_probe, constructs_its_own
 from ssot_lint.scan.disguise import is_opaque, undisguised
 from ssot_lint.scan.literals import Literals
@@ -330,8 +330,9 @@ class _Reading:
 
     def _marks_of_bridges(self, starred: Sequence[str]) -> Iterator[str]:
         data, wanted, places = self._data, self._wanted, self._places
-        passes = bool(wanted.passed) and (not wanted.passed.isdisjoint(places) or is_own_package(starred))
-        if passes and defines_nothing(data):
+        passed = wanted.passed.intersection(places)
+        passes = bool(passed) and may_hand_on(data, from_imports(data), passed)
+        if (passes or (wanted.passed and is_own_package(starred))) and defines_nothing(data):
             yield "redirects"
         if not wanted.deprecated.isdisjoint(places) and speaks_of_deprecation(data):
             yield "deprecates"
