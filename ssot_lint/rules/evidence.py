@@ -22,9 +22,12 @@ def evidence_of(context: RuleContext, call: Call, constructor: Constructor, entr
         new, old = present[index], legacy[index]
         if new == old:
             continue
-        by_class = _ruled_out(context, place, constructor, index)
-        if by_class:
-            return f"`{new}` is declared as `{by_class[0]}` and given a `{by_class[1]}`"
+        classes = _held_against_each_other(context, place, constructor, index)
+        if classes and _are_others(context, *classes):
+            wanted, found = (sides[0].definition.name for sides in classes)
+            return f"`{new}` is declared as `{wanted}` and given a `{found}`"
+        if classes and _fit(context, *classes):
+            return ""  # whatever it is called
         name = _name_of(context, place)
         if name == new:
             return ""
@@ -48,8 +51,13 @@ def _shown(context: RuleContext, place: int) -> str:
     return expression.id if isinstance(expression, Name) else "(...)"
 
 
-def _ruled_out(context: RuleContext, place: int, constructor: Constructor, index: int) -> tuple[str, str] | None:
-    """The declared class of a parameter and that of its argument, where the one is certainly not the other."""
+_Classes = list[InstanceValue]
+
+
+def _held_against_each_other(
+    context: RuleContext, place: int, constructor: Constructor, index: int
+) -> tuple[_Classes, _Classes] | None:
+    """The declared classes of a parameter and those of its argument, where both are known."""
     if index >= len(constructor.parameters) or constructor.parameters[index].annotation == NONE:
         return None
     home, _ = context.classes.fact(constructor.home)
@@ -58,14 +66,24 @@ def _ruled_out(context: RuleContext, place: int, constructor: Constructor, index
     wanted, found = list(_classes(declared)), list(_classes(given))
     if len(wanted) != len(declared) or len(found) != len(given) or not wanted or not found:
         return None
-    if any(_is_protocol(context, item) for item in wanted):
-        return None
-    for argument in found:
-        ancestry = context.classes.ancestry(argument.definition)
-        lineage = context.classes.lineage(argument.definition)
-        if not ancestry.complete or any(item.definition in lineage for item in wanted):
-            return None
-    return wanted[0].definition.name, found[0].definition.name
+    return wanted, found
+
+
+def _are_others(context: RuleContext, wanted: _Classes, found: _Classes) -> bool:
+    """Whether none of the classes that are found can be one of those that are wanted."""
+    return not any(_is_protocol(context, item) for item in wanted) and all(
+        context.classes.ancestry(item.definition).complete and not _is_one_of(context, item, wanted) for item in found
+    )
+
+
+def _fit(context: RuleContext, wanted: _Classes, found: _Classes) -> bool:
+    """Whether each of the classes that are found is one of those that are wanted."""
+    return all(_is_one_of(context, item, wanted) for item in found)
+
+
+def _is_one_of(context: RuleContext, found: InstanceValue, wanted: _Classes) -> bool:
+    lineage = context.classes.lineage(found.definition)
+    return any(item.definition in lineage for item in wanted)
 
 
 def _classes(values: Values) -> Iterator[InstanceValue]:

@@ -11,7 +11,8 @@ the truth where it is constructed by a legacy signature: that is what has to cha
 
 A call that fits both is reported where its arguments evidently are those of the legacy signature, and the message
 says by which evidence: an argument goes by the name of a legacy parameter (`self.registry`) where the present one has
-another name, or is of a class that the annotation of the present parameter rules out.
+another name, or is of a class that the annotation of the present parameter rules out. One that is of the class which is
+declared there belongs there, whatever it is called.
 
 ## Why is this bad?
 
