@@ -8,7 +8,8 @@ from __future__ import annotations
 import builtins
 from collections.abc import Collection, Iterator
 
-from ssot_lint.index import Missing, Module, ProjectIndex
+from ssot_lint.index import Module, ProjectIndex
+from ssot_lint.index.stars import may_come_by_star
 from ssot_lint.model.facts import NONE, Binding, Name, Text
 
 _GIVEN = frozenset({
@@ -54,7 +55,7 @@ def _unbound(module: Module, index: ProjectIndex) -> Iterator[Place]:
         if hasattr(builtins, item.id) or item.id in _GIVEN:
             continue
         inline = not any(_stands_in(text, item) for text in quoted)
-        if not _is_bound(module, place, item, inline) and not _may_come_by_star(module, index, item.id):
+        if not _is_bound(module, place, item, inline) and not may_come_by_star(index, module, item.id):
             yield _around(module, module.facts.blocks[item.block].scope), item.id
 
 
@@ -115,15 +116,4 @@ def _encloses(module: Module, outer: int, inner: int) -> bool:
         if inner == outer:
             return True
         inner = blocks[inner].parent
-    return False
-
-
-def _may_come_by_star(module: Module, index: ProjectIndex, name: str) -> bool:
-    for star in module.stars:
-        source = module.absolute(star)
-        if index.module(source, module) is None:
-            return True
-        found = index.member(source, name, module) if index.offers_to_star(source, name, module) else ()
-        if found and not all(isinstance(item.target, Missing) for item in found):
-            return True
     return False

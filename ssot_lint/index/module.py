@@ -345,7 +345,7 @@ class Module:
         for place, expression in enumerate(self.facts.expressions):
             block = getattr(expression, "block", NONE)
             if block == NONE:
-                block = max((blocks[part] for part in _parts(expression) if 0 <= part < place), default=NONE)
+                block = max((blocks[part] for part in parts_of(expression) if 0 <= part < place), default=NONE)
             blocks.append(block)
             for index in functions.get(block, ()):
                 table.setdefault(index, []).append(place)
@@ -356,7 +356,7 @@ class Module:
         return next((index for index, _ in self.functions_around(block)), NONE)
 
 
-def _parts(expression: Expression) -> Iterable[int]:
+def parts_of(expression: Expression) -> Iterable[int]:
     """The places of what an expression without a place of its own consists of."""
     if isinstance(expression, Items):
         return expression.items

@@ -91,9 +91,10 @@ def check(context: RuleContext) -> Iterator[Violation]:
 
 def _copies(context: RuleContext, truth: Truth) -> Iterator[Violation]:
     best: dict[Definition, _Copy] = {}
-    for target in context.catalogue.identities[truth.name]:
+    targets = context.catalogue.identities[truth.name]
+    for target in (item for item in targets if isinstance(item, Definition)):
         for original in originals(context.index, (target,), truth.duplicates.similarity):
-            for copy in _copies_of(context, truth, original, target):  # type: ignore[arg-type]
+            for copy in _copies_of(context, truth, original, target):
                 known = best.setdefault(copy.definition, copy)
                 if copy.likeness.score > known.likeness.score:
                     best[copy.definition] = copy

@@ -8,9 +8,8 @@ import msgspec
 
 from ssot_lint.index import Definition, External, Module, ModuleTarget
 from ssot_lint.index.classes import stored
-from ssot_lint.model.facts import (
-    NONE, Attribute, Await, Binding, Call, Choice, FunctionFact, Items, Mapping, Name, Starred, Text,
-)
+from ssot_lint.index.module import parts_of
+from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Expression, FunctionFact, Name, Text
 from ssot_lint.rules.constructions import own_class
 from ssot_lint.rules.context import RuleContext
 
@@ -190,18 +189,10 @@ def _parts(module: Module, place: int, depth: int) -> Iterator[int]:
             yield from _parts(module, part, depth + 1)
 
 
-def _parts_of(module: Module, place: int, expression: object) -> Iterable[int]:
-    if isinstance(expression, Choice):
-        return expression.options
-    if isinstance(expression, Items):
-        return expression.items
-    if isinstance(expression, Mapping):
-        return expression.values
-    if isinstance(expression, (Await, Starred)):
-        return (expression.value,)
+def _parts_of(module: Module, place: int, expression: Expression) -> Iterable[int]:
     if isinstance(expression, Call) and _holds_arguments(module, expression):
         return (*expression.arguments, *(value for _, value in expression.keywords))
-    return _local_values(module, place, expression) if isinstance(expression, Name) else ()
+    return _local_values(module, place, expression) if isinstance(expression, Name) else parts_of(expression)
 
 
 def _holds_arguments(module: Module, call: Call) -> bool:

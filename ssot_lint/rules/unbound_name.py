@@ -52,7 +52,8 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.index import Missing, Module
+from ssot_lint.index import Module
+from ssot_lint.index.stars import may_come_by_star
 from ssot_lint.model.facts import Name, Text
 from ssot_lint.model.policy import ObjectPath, Policy
 from ssot_lint.model.rule import Rule
@@ -79,7 +80,7 @@ def check(context: RuleContext) -> Iterator[Violation]:
         return
     quoted = list(_quoted(context.module))
     for place, item in reads:
-        if not _is_bound(context.module, item) and not _may_come_by_star(context, item.id):
+        if not _is_bound(context.module, item) and not may_come_by_star(context.index, context.module, item.id):
             if not any(text.line <= item.line <= text.end_line and _is_in(text, item) for text in quoted):
                 yield _finding(context, place, item, watched[item.id])
 
@@ -116,18 +117,6 @@ def _is_bound(module: Module, name: Name) -> bool:
         if (fact.kind != "class" or scope == start) and any(bindings):
             return True
         scope = fact.parent
-    return False
-
-
-def _may_come_by_star(context: RuleContext, name: str) -> bool:
-    module, index = context.module, context.index
-    for star in module.stars:
-        source = module.absolute(star)
-        if index.module(source, module) is None:
-            return True
-        found = index.member(source, name, module) if index.offers_to_star(source, name, module) else ()
-        if found and not all(isinstance(item.target, Missing) for item in found):
-            return True
     return False
 
 
