@@ -310,7 +310,7 @@ class _Reading:
             marks.append("probes")
         if found and wanted.called and constructs_its_own(data):
             marks.append("own")
-        marks += self._marks_of_bridges(stars(statements))
+        marks += self._marks_of_bridges(statements)
         handles = tuple(sorted(wanted.handles.intersection(places)))
         return Look(
             signature,
@@ -328,11 +328,11 @@ class _Reading:
             tuple(marks),
         )
 
-    def _marks_of_bridges(self, starred: Sequence[str]) -> Iterator[str]:
+    def _marks_of_bridges(self, statements: list[FromImport]) -> Iterator[str]:
         data, wanted, places = self._data, self._wanted, self._places
         passed = wanted.passed.intersection(places)
-        passes = bool(passed) and may_hand_on(data, from_imports(data), passed)
-        if (passes or (wanted.passed and is_own_package(starred))) and defines_nothing(data):
+        passes = bool(passed) and may_hand_on(data, statements or from_imports(data), passed)
+        if (passes or (wanted.passed and is_own_package(stars(statements)))) and defines_nothing(data):
             yield "redirects"
         if not wanted.deprecated.isdisjoint(places) and speaks_of_deprecation(data):
             yield "deprecates"
