@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ssot_lint.index import Definition, Module
 from ssot_lint.model.facts import (
-    NONE, Attribute, Call, Choice, FunctionFact, Items, Mapping, Name, Starred, Subscript, Text,
+    NONE, Attribute, Call, FunctionFact, Items, Mapping, Name, Subscript, Text,
 )
 from ssot_lint.rules.context import RuleContext
-from ssot_lint.rules.helpers import functions_called
+from ssot_lint.rules.emitting import emits, last_name, never_emits, plain, told_by
+from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
+from ssot_lint.rules.passing import Parts, Passing, carried_by, mentioned_by, parts_of
 
-_VERBS = (
-    "notify", "emit", "send", "publish", "fire", "dispatch", "broadcast", "trigger", "push", "raise", "announce",
-    "signal",
-)
-_NO_EMISSION = re.compile(
-    r"(?:^|_)(?:on|once|off|is|has|get|set|add_handler|handle|handler|handlers|listen|listener|listeners|subscribe|"
-    r"unsubscribe|register|unregister|connect|disconnect|callback|callbacks|hook|wait|wait_for|expect|assert\w*|count|"
-    r"index|remove|discard|pop|setdefault|startswith|endswith|find|split|join|replace|format|strip|lower|upper|encode|"
-    r"isinstance|getattr|hasattr|setattr|len|str|repr|print|log|logger|debug|info|warn|warning|error|exception|"
-    r"critical|patch|getlogger|compile|match|search|filter|sorted|enumerate|zip|range|set|frozenset|cast|typevar)$"
-)
-"""The last words of the names of functions that take the name of an event for another reason than to emit it."""
-
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DEPTH = 8
+_DEEPEST = 4
 
 
 class Emission(msgspec.Struct, frozen=True):
@@ -56,6 +44,7 @@ class Emissions:
         self._context = context
         self._events = {plain(event): event for event in events}
         self._texts = {event: event for event in self._events.values()}
+        self._passing = Passing(context)
 
     def of_class(self, definition: Definition) -> Iterator[Emission]:
         """What the methods of one class emit, and what its body only mentions."""
@@ -71,21 +60,19 @@ class Emissions:
     def _of_method(
         self, module: Module, index: int, function: FunctionFact, owner: Definition
     ) -> Iterator[Emission]:
-        places = module.places_inside.get(index, ())
-        calls = any(isinstance(module.expression(place), Call) for place in places)
         event = self._named(function.name)
-        if event and calls:
+        if event and any(True for _ in _calls(module, index)) and not is_left_open(module, index):
             yield Emission(event, function.qualname)
-        yield from self._of_body(module, index, function.qualname)
-        yield from self._of_helpers(module, index, owner)
+        yield from self._of_body(module, index, function.qualname, owner)
+        yield from self._of_helpers(module, index, owner, set(), 1)
 
-    def _of_body(self, module: Module, index: int, where: str) -> Iterator[Emission]:
+    def _of_body(self, module: Module, index: int, where: str, owner: Definition | None) -> Iterator[Emission]:
         function = module.facts.functions[index]
         yield from self._emitted(module, function.yielded, where)
         for place in module.places_inside.get(index, ()):
             expression = module.expression(place)
             if isinstance(expression, Call):
-                yield from self._of_call(module, expression, where)
+                yield from self._of_call(module, expression, where, owner)
             elif isinstance(expression, (Items, Mapping, Subscript)):
                 yield from self._mentioned(module, (place,), where)
             elif isinstance(expression, (Name, Attribute)):
@@ -97,43 +84,69 @@ class Emissions:
 
     # --- calls
 
-    def _of_call(self, module: Module, call: Call, where: str) -> Iterator[Emission]:
-        name = _last_name(module, call.function)
+    def _of_call(self, module: Module, call: Call, where: str, owner: Definition | None) -> Iterator[Emission]:
+        name = last_name(module, call.function)
         event = self._named(name)
         if event:
             yield Emission(event, where)
             return
         yield from (Emission(item, where, False) for key, item in self._events.items() if _holds(plain(name), key))
-        given = [*call.arguments, *(value for _, value in call.keywords)]
-        if _NO_EMISSION.search(plain(name)):
+        if never_emits(name):
             return
-        yield from self._emitted(module, given, where)
+        given = [*call.arguments, *(value for _, value in call.keywords)]
+        mentioned = list(self._mentioned(module, given, where))
+        yield from mentioned
+        if mentioned:
+            emitted = given if emits(module, call) else self._passing.passed_on(module, call, owner)
+            yield from self._emitted(module, emitted, where)
 
     def _named(self, name: str) -> str:
         """The event that a method like `notify_agent_started` emits; "" for none."""
-        verb, _, rest = plain(name).partition("_")
-        return self._events.get(rest, "") or self._events.get(rest.removesuffix("_event"), "") if verb in _VERBS else ""
+        rest = told_by(name)
+        return self._events.get(rest, "") or self._events.get(rest.removesuffix("_event"), "")
 
-    def _of_helpers(self, module: Module, index: int, owner: Definition) -> Iterator[Emission]:
-        """What functions emit that a method calls: methods of other objects, and functions of the project."""
-        for place in module.places_inside.get(index, ()):
-            call = module.expression(place)
-            for function in functions_called(self._context, module, call, owner) if isinstance(call, Call) else ():
-                home = self._context.index.at(function.path)
-                yield from self._of_body(home, function.index, function.name)
+    def _of_helpers(
+        self, module: Module, index: int, owner: Definition | None, seen: set[Definition], depth: int
+    ) -> Iterator[Emission]:
+        """What functions emit that a method calls, methods of other objects for instance.
+
+        What these call in turn may be emitted as well, which makes nobody an emitter.
+        """
+        for call in _calls(module, index):
+            called = [*functions_called(self._context, module, call, owner)]
+            if depth > 1:
+                called += methods_called(self._context, module, call, owner)
+            for function in called:
+                if function not in seen:
+                    seen.add(function)
+                    yield from self._of_helper(function, seen, depth)
+
+    def _of_helper(self, function: Definition, seen: set[Definition], depth: int) -> Iterator[Emission]:
+        home, owner = self._context.index.at(function.path), owner_of(self._context, function)
+        event = self._named(function.name.rpartition(".")[2])
+        if event:
+            yield Emission(event, function.name, False)
+        for item in self._of_body(home, function.index, function.name, owner):
+            yield item if depth == 1 else msgspec.structs.replace(item, certain=False)
+        if depth < _DEEPEST:
+            yield from self._of_helpers(home, function.index, owner, seen, depth + 1)
 
     # --- values
 
     def _emitted(self, module: Module, places: Iterable[int], where: str) -> Iterator[Emission]:
-        for place in places:
-            for part in _parts(module, place, 0):
-                event = self._event_at(module, part)
-                if event:
-                    yield Emission(event, where)
+        for event in self._events_in(module, places, carried_by):
+            yield Emission(event, where)
 
     def _mentioned(self, module: Module, places: Iterable[int], where: str) -> Iterator[Emission]:
-        for item in self._emitted(module, places, where):
-            yield Emission(item.event, item.where, False)
+        for event in self._events_in(module, places, mentioned_by):
+            yield Emission(event, where, False)
+
+    def _events_in(self, module: Module, places: Iterable[int], parts: Parts) -> Iterator[str]:
+        for place in places:
+            for part in parts_of(module, place, parts):
+                event = self._event_at(module, part)
+                if event:
+                    yield event
 
     def _event_at(self, module: Module, place: int) -> str:
         expression = module.expression(place)
@@ -143,7 +156,7 @@ class Emissions:
             return self._event_at(module, expression.value)
         if not isinstance(expression, (Name, Attribute)):
             return ""
-        name = _last_name(module, place)
+        name = last_name(module, place)
         if name.isupper() and plain(name) in self._events:
             return self._events[plain(name)]
         texts = set(self._context.index.constant_texts(module, place)) or set(self._member(module, place))
@@ -163,7 +176,7 @@ class Emissions:
 
     def _of_constant(self, module: Module, place: int, where: str) -> Iterator[Emission]:
         """The events in a list of the project that is used: whoever goes through it may emit each of them."""
-        if not _last_name(module, place).isupper():
+        if not last_name(module, place).isupper():
             return
         for target in self._context.classes.targets(module, place):
             if isinstance(target, Definition) and target.kind == "variable":
@@ -173,36 +186,19 @@ class Emissions:
                 yield from self._mentioned(home, lists, where)
 
 
-def plain(name: str) -> str:
-    """`AgentStarted`, `agent-started` and `_agent_started` alike."""
-    return re.sub(r"\W+", "_", _HUMP.sub("_", name)).strip("_").lower()
+def is_left_open(module: Module, index: int) -> bool:
+    """Whether all that a function does is to say that it is not implemented."""
+    places = [module.expression(place) for place in module.places_inside.get(index, ())]
+    names = {item.id for item in places if isinstance(item, Name)}
+    return names == {"NotImplementedError"} and not any(isinstance(item, Attribute) for item in places)
+
+
+def _calls(module: Module, index: int) -> Iterator[Call]:
+    for place in module.places_inside.get(index, ()):
+        call = module.expression(place)
+        if isinstance(call, Call):
+            yield call
 
 
 def _holds(name: str, event: str) -> bool:
     return f"_{event}_" in f"_{name}_"
-
-
-def _last_name(module: Module, place: int) -> str:
-    expression = module.expression(place)
-    return getattr(expression, "id", "") or getattr(expression, "name", "")
-
-
-def _parts(module: Module, place: int, depth: int) -> Iterator[int]:
-    """What is handed over with an expression: itself, the items of a display, the values of a dict, each choice."""
-    yield place
-    expression = module.expression(place)
-    if depth < _DEPTH:
-        for part in _parts_of(expression):
-            yield from _parts(module, part, depth + 1)
-
-
-def _parts_of(expression: object) -> Iterable[int]:
-    if isinstance(expression, Items):
-        return expression.items
-    if isinstance(expression, Mapping):
-        return (*expression.values, *(key for key in expression.keys if key != NONE))
-    if isinstance(expression, Choice):
-        return expression.options
-    if isinstance(expression, Subscript):
-        return (expression.index,)
-    return (expression.value,) if isinstance(expression, Starred) else ()

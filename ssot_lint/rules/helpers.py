@@ -11,11 +11,13 @@ from ssot_lint.rules.context import RuleContext
 _DEPTH = 4
 
 
-def functions_called(context: RuleContext, module: Module, call: Call, owner: Definition) -> Iterator[Definition]:
-    """The functions of the project that a call in a method may run; methods of the method's own class are left out.
+def functions_called(
+    context: RuleContext, module: Module, call: Call, owner: Definition | None
+) -> Iterator[Definition]:
+    """The functions of the project that a call in a function may run; methods of its own class are left out.
 
     Args:
-        owner: the class of the method.
+        owner: the class of which the function is a method.
     """
     function = module.expression(call.function)
     for target in context.classes.targets(module, call.function):
@@ -24,6 +26,22 @@ def functions_called(context: RuleContext, module: Module, call: Call, owner: De
     if isinstance(function, Attribute):
         for helper in _classes_of(context, module, function.value, owner, 0):
             yield from _method(context, helper, function.name)
+
+
+def methods_called(
+    context: RuleContext, module: Module, call: Call, owner: Definition | None
+) -> Iterator[Definition]:
+    """The methods of its own class, or of what that inherits from, that a call in a method may run."""
+    function = module.expression(call.function)
+    if owner is not None and isinstance(function, Attribute) and _is_self(module, function.value):
+        yield from _method(context, owner, function.name)
+
+
+def owner_of(context: RuleContext, function: Definition) -> Definition | None:
+    """The class of which a function is a method."""
+    module = context.index.at(function.path)
+    owner = module.facts.functions[function.index].owner
+    return None if owner == NONE else context.classes.of_fact(module, owner)
 
 
 def _method(context: RuleContext, definition: Definition, name: str) -> Iterator[Definition]:
@@ -37,7 +55,7 @@ def _method(context: RuleContext, definition: Definition, name: str) -> Iterator
 
 
 def _classes_of(
-    context: RuleContext, module: Module, place: int, owner: Definition, depth: int
+    context: RuleContext, module: Module, place: int, owner: Definition | None, depth: int
 ) -> Iterator[Definition]:
     """The classes of which an expression may be an instance: what is constructed here, or declared so."""
     expression = module.expression(place) if place != NONE and depth < _DEPTH else None
@@ -51,7 +69,7 @@ def _classes_of(
             yield from _declared(context, module, binding.annotation)
             if binding.kind == "assign":
                 yield from _classes_of(context, module, binding.value, owner, depth + 1)
-    elif isinstance(expression, Attribute) and _is_self(module, expression.value):
+    elif owner is not None and isinstance(expression, Attribute) and _is_self(module, expression.value):
         yield from _kept(context, owner, expression.name, depth)
 
 

@@ -7,13 +7,27 @@ For a truth that lists `events`, looks at its class, at its subclasses, at class
 included. One that emits some of the events and not all is reported; the message says which is emitted where, and which
 are missing. A class that emits none is no emitter.
 
-An event is emitted where it is an argument of a call, or is yielded: as a text, as a constant, as a member of an
-enumeration (`Event.AGENT_STARTED`), alone or inside of a dict, list or tuple. A method that is named after it emits
-it, too (`notify_agent_started`, `emit_...`, `send_...`), where it is called, and where the class defines it. What bases
-emit counts, unless the method is overridden without a call of `super()`. A function that is called, on a helper of the
-class for instance (`self._emitter.start()`), is followed one level deep.
+An event is emitted where it is yielded, or is an argument of a call that emits: as a text, as a constant, as a member
+of an enumeration (`Event.AGENT_STARTED`), alone or inside of a dict, list or tuple, or of what wraps it up
+(`Event("agent_started")`, `json.dumps(...)`). A call emits
 
-No emission is a docstring, a comparison, a message for the log, a subscription (`on("agent_started", ...)`), a lookup.
+* by its verb: `emit`, `notify`, `send`, `publish`, `fire`, `dispatch`, `broadcast`, `trigger`, `announce`, with
+  whatever follows (`send_json`) and with `async` or `safe` before it; `push`, `raise` and `signal` with what they are
+  for (`push_event`);
+* by its receiver: `post`, `put`, `push`, `write` and their like on an emitter, notifier, publisher, dispatcher, bus or
+  queue (`self.event_bus.post`), and the call of an emitter itself;
+* by what it does: a function of the project, a method of the class or of a base, that emits the parameter by one of
+  these, directly or through another function (`self._say("agent_started")`).
+
+A method that is named after an event emits it, too (`notify_agent_started`, `emit_...`, `send_...`), where it is
+called, and where the class defines it and calls something in it. What bases emit counts, unless the method is
+overridden without a call of `super()`. A function that is called, on a helper of the class for instance
+(`self._emitter.start()`), is followed.
+
+No emission is a docstring, a comparison, a message for the log, the text of an exception. Of any other call that is
+given an event nobody knows what it does with it (`self.history.append("agent_started")`,
+`bus.on("agent_started", ...)`, `Event("agent_started")` that goes nowhere): it makes no class an emitter, and the event
+is not missing either.
 
 ## Why is this bad?
 
@@ -49,26 +63,28 @@ No fix: where an event belongs is known only to who knows what it tells.
 
 ## Known limits
 
-Whoever emits the missing events may be somebody else: a helper that calls a helper, one whose class cannot be told, the
-caller of the class. An event counts as emitted where the class mentions it in a list, a dict or a variable, since that
-may be where it goes through. Events that are put together from parts are not seen. A class with abstract methods, a
-protocol, a class with a base that cannot be told, and a class that emits nothing itself, but only inherits, are not
-judged.
+Whoever emits the missing events may be somebody else: a helper whose class cannot be told, the caller of the class. An
+event counts as emitted where the class mentions it in a list, a dict or a variable, since that may be where it goes
+through, and where what a helper calls mentions it. A class that emits by a name that is not listed above
+(`self.ws.deliver("agent_started")`) is taken for none that emits. Events that are put together from parts are not seen.
+A class with abstract methods, or with methods that only raise `NotImplementedError`, a protocol, a class with a base
+that cannot be told, and a class that emits nothing itself, but only inherits, are not judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.index import Definition
-from ssot_lint.model.facts import Attribute, Call, ClassFact, Name
+from ssot_lint.index import Definition, Module
+from ssot_lint.model.facts import Attribute, Call, ClassFact, FunctionFact, Name
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constructions import truths_with
 from ssot_lint.rules.context import RuleContext, span_of_name
-from ssot_lint.rules.emissions import Emission, Emissions
+from ssot_lint.rules.emissions import Emission, Emissions, is_left_open
+from ssot_lint.rules.emitting import last_name
 
 RULE = Rule(
     "incomplete-events", "SOT601", "an implementation that emits some of the truth's events, but not all", latent=True
@@ -163,12 +179,12 @@ def _is_abstract(context: RuleContext, definition: Definition) -> bool:
     lineage = context.classes.lineage(definition)
     for place, item in enumerate(lineage):
         module, _ = context.classes.fact(item)
-        for function in module.facts.functions:
-            marked = function.owner == item.index and any(
-                getattr(module.expression(decorator), "id", "") == "abstractmethod"
-                or getattr(module.expression(decorator), "name", "") == "abstractmethod"
-                for decorator in function.decorators
-            )
-            if marked and not any(context.classes.own_bindings(other, function.name) for other in lineage[:place]):
+        for index, function in enumerate(module.facts.functions):
+            open_ = function.owner == item.index and (_is_marked(module, function) or is_left_open(module, index))
+            if open_ and not any(context.classes.own_bindings(other, function.name) for other in lineage[:place]):
                 return True
     return False
+
+
+def _is_marked(module: Module, function: FunctionFact) -> bool:
+    return any(last_name(module, decorator) == "abstractmethod" for decorator in function.decorators)

@@ -1,0 +1,98 @@
+"""Whether a call emits what it is given, as far as the names in it tell."""
+
+from __future__ import annotations
+
+import re
+
+from ssot_lint.index import Module
+from ssot_lint.model.facts import Call
+
+_VERBS = frozenset({
+    "notify", "emit", "send", "publish", "fire", "dispatch", "broadcast", "trigger", "announce",
+    "asend", "aemit", "apublish", "adispatch", "anotify",
+})
+_WEAK_VERBS = frozenset({"push", "raise", "signal"})
+"""These emit where they name an event: `push_event`."""
+
+_CARRYING = _WEAK_VERBS | {"post", "put", "write", "enqueue", "deliver", "produce", "event", "message", "call"}
+"""These emit where the receiver is there for it: `self.bus.post`."""
+
+_PREFIXES = frozenset({"a", "async", "await", "do", "force", "internal", "maybe", "safe", "safely", "sync", "try"})
+_MEDIA = frozenset({
+    "bus", "channel", "dispatcher", "event", "events", "message", "queue", "redis", "signal", "socket", "websocket",
+    "ws",
+})
+_EVENTS = frozenset({"event", "events", "message", "notification", "progress", "signal", "status", "update"})
+_EMITTERS = frozenset({"emitter", "notifier", "publisher", "dispatcher", "broadcaster", "announcer"})
+_CARRIERS = _EMITTERS | {"bus", "eventbus", "queue", "outbox"}
+_KEEPERS = frozenset({"job", "task", "work"})
+"""A queue of these carries no events."""
+
+_NO_EMISSION = re.compile(
+    r"(?:^|_)(?:assert\w*|count|index|remove|discard|startswith|endswith|find|split|join|replace|format|strip|lower|"
+    r"upper|encode|isinstance|hasattr|len|str|repr|print|log|logger|debug|info|warn|warning|error|exception|critical|"
+    r"patch|getlogger|compile|match|search|filter|sorted|enumerate|zip|range|set|frozenset|cast|typevar)$"
+)
+"""The last words of the names of functions that take the name of an event for another reason than to emit it."""
+
+_ENVELOPES = frozenset({
+    "dumps", "dict", "str", "bytes", "encode", "packb", "asdict", "to_dict", "to_json", "json", "serialize",
+    "model_dump", "model_dump_json",
+})
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def plain(name: str) -> str:
+    """`AgentStarted`, `agent-started` and `_agent_started` alike."""
+    return re.sub(r"\W+", "_", _HUMP.sub("_", name)).strip("_").lower()
+
+
+def last_name(module: Module, place: int) -> str:
+    """The name of what a path of names ends with; "" for anything else."""
+    expression = module.expression(place)
+    return getattr(expression, "id", "") or getattr(expression, "name", "")
+
+
+def told_by(name: str) -> str:
+    """What a function is called after a verb that emits: `agent_started` of `notify_agent_started`."""
+    verb, _, rest = plain(name).partition("_")
+    return rest if verb in _VERBS | _WEAK_VERBS else ""
+
+
+def never_emits(name: str) -> bool:
+    """Whether it is known of a function that it takes the name of an event for another reason than to emit it."""
+    return _NO_EMISSION.search(plain(name)) is not None
+
+
+def emits(module: Module, call: Call) -> bool:
+    """Whether a call emits what it is given: by its verb, or by the receiver, which is there for it."""
+    name = last_name(module, call.function)
+    words = _without_prefixes(plain(name).split("_"))
+    if _is_led_by_verb(words) or (len(words) == 1 and words[0] in _EMITTERS and name.islower()):
+        return True
+    receiver = getattr(module.expression(call.function), "value", None)
+    return words[0] in _CARRYING and isinstance(receiver, int) and _is_carrier(last_name(module, receiver))
+
+
+def is_envelope(module: Module, call: Call) -> bool:
+    """Whether a call only wraps up what it is given: `Event("agent_started")`, `json.dumps(...)`, `make_event(...)`."""
+    name = last_name(module, call.function)
+    return name[:1].isupper() or name in _ENVELOPES or "event" in plain(name).split("_")
+
+
+def _without_prefixes(words: list[str]) -> list[str]:
+    while len(words) > 1 and words[0] in _PREFIXES:
+        words = words[1:]
+    return words
+
+
+def _is_led_by_verb(words: list[str]) -> bool:
+    if words[0] in _VERBS or (words[0] in _WEAK_VERBS and words[1:2] and words[1] in _EVENTS):
+        return True
+    return words[-1] in _VERBS and _MEDIA.issuperset(words[:-1])
+
+
+def _is_carrier(name: str) -> bool:
+    words = plain(name).split("_")
+    return words[-1] in _CARRIERS and _KEEPERS.isdisjoint(words)
