@@ -78,6 +78,11 @@ def _value(module: Module, bindings: Iterable[Binding]) -> list[str]:
     return [item.value for item in values if isinstance(item, Text)] if len(values) == 1 else []
 
 
+def is_enumeration(classes: ClassIndex, definition: Definition) -> bool:
+    """Whether calling a class looks a member up by its value."""
+    return _tail(classes, definition) is not None
+
+
 def _tail(classes: ClassIndex, definition: Definition) -> str | None:
     """What gives the value of a member of an enumeration; None for a class that is none."""
     above = classes.ancestry(definition).externals

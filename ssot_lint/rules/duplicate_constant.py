@@ -47,21 +47,27 @@ value means one thing only, or name the modules in `allow-in`.
 Strings only, of at least six characters and of several words (`agent_started`, `X-Run-Id`): a single word can mean
 anything. The value has to stand in the constant's definition, as one literal, and is not found where it is put
 together, escaped or in triple quotes. Names of attributes (`getattr`, `{"run_id": row.run_id}`), messages (`print`,
-logging, exceptions), `match` patterns, annotations, docstrings and plain assignments are left alone.
+logging, exceptions), `match` patterns, annotations, docstrings and plain assignments are left alone, and so is a member
+of an enumeration that is looked up by its value (`Kind("user_asked")`). Where the file has the string in a `Literal`,
+or as a key of a typed dictionary, type checkers ask for it, and nothing is said of it in that file; what other files
+declare is not known there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from ssot_lint.model.facts import Attribute, Call, Items, Mapping, Name, Subscript, Text
+from ssot_lint.index import Definition
+from ssot_lint.model.facts import Attribute, Call, Items, Mapping, Subscript, Text
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.remedy import Naming
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.constants import Constant, constants_of
+from ssot_lint.rules.constants import Constant, constants_of, is_enumeration
 from ssot_lint.rules.context import RuleContext, span_of
+from ssot_lint.rules.emitting import last_name
+from ssot_lint.rules.typed_strings import strings_for_types
 from ssot_lint.rules.wording import import_of
 
 RULE = Rule(
@@ -88,7 +94,9 @@ def check(context: RuleContext) -> Iterator[Violation]:
     known = _constants(context)
     if not known:
         return
-    for place in sorted(_used(context)):
+    for value in strings_for_types(context, known):
+        known.pop(value, None)
+    for place in sorted(_used(context, known)):
         text = context.module.expression(place)
         if isinstance(text, Text) and text.role == "plain" and text.value in known and _is_written_plainly(text):
             owed = [item for item in known[text.value] if not context.catalogue.may_reach(context.module, item[0])]
@@ -106,19 +114,19 @@ def _constants(context: RuleContext) -> dict[str, list[tuple[Truth, Constant]]]:
     return found
 
 
-def _used(context: RuleContext) -> set[int]:
+def _used(context: RuleContext, known: Collection[str]) -> set[int]:
     """The places of what is compared, handed on or used as a key."""
     module = context.module
     found = set(module.facts.compared)
     for _, call in module.all_of(Call):
-        if not _is_other(context, call):
-            found.update((*call.arguments, *(value for _, value in call.keywords)))
+        given = [*call.arguments, *(value for _, value in call.keywords)]
+        if any(getattr(module.expression(place), "value", None) in known for place in given):
+            found.update(given if not _is_other(context, call) and not _is_lookup(context, call) else ())
     for _, mapping in module.all_of(Mapping):
         pairs = zip(mapping.keys, mapping.values, strict=True)
         found.update(key for key, value in pairs if not _names_attribute(context, key, value))
     for _, item in module.all_of(Subscript):
-        if _last_name(context, item.value) != "Literal":
-            found.add(item.index)
+        found.add(item.index)
     displays = (module.expression(place) for place in module.facts.compared)
     found.update(place for display in displays if isinstance(display, Items) for place in display.items)
     return found
@@ -131,13 +139,15 @@ def _names_attribute(context: RuleContext, key: int, value: int) -> bool:
 
 
 def _is_other(context: RuleContext, call: Call) -> bool:
-    called = _last_name(context, call.function)
+    called = last_name(context.module, call.function)
     return called in _OTHER_CALLS or called.endswith(_FAILURES)
 
 
-def _last_name(context: RuleContext, place: int) -> str:
-    expression = context.module.expression(place)
-    return expression.id if isinstance(expression, Name) else getattr(expression, "name", "")
+def _is_lookup(context: RuleContext, call: Call) -> bool:
+    """`Kind("user_asked")`: a member of an enumeration by its value, which is how it comes in from outside."""
+    targets = context.classes.targets(context.module, call.function)
+    classes = (target for target in targets if isinstance(target, Definition) and target.kind == "class")
+    return any(is_enumeration(context.classes, target) for target in classes)
 
 
 def _is_written_plainly(text: Text) -> bool:
