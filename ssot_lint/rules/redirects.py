@@ -27,6 +27,9 @@ _RUN_NOT_IMPORTED = frozenset({"__main__", "conftest", "setup"})
 _BRANCHES = frozenset({"body", "if", "else", "try", "except", "import-error", "typing", "runtime"})
 
 
+_NOTHING_TO_PASS_ON = frozenset({"__future__", "typing", "typing_extensions"})
+
+
 class Passed(msgspec.Struct, frozen=True):
     """Something that a module passes on.
 
@@ -128,7 +131,7 @@ def _at_top(context: RuleContext, kind: type[_Kind]) -> Iterator[tuple[int, _Kin
 
 
 def _passed(context: RuleContext) -> Iterator[Passed]:
-    """What others can have from a module, as far as it is somebody's of the project, and not there for its own use."""
+    """What others can have from a module, as far as it is not there for its own use."""
     read = {name.id for _, name in context.module.all_of(Name)}
     for binding in context.facts.bindings:
         if not context.module.is_at_top(binding) or context.module.typing_only(binding.block):
@@ -136,7 +139,7 @@ def _passed(context: RuleContext) -> Iterator[Passed]:
         if binding.kind == "import":
             yield from _by_import(context, binding, context.facts.imports[binding.value], read)
         elif binding.kind == "assign" and binding.value != NONE:
-            yield from _by_alias(context, binding)
+            yield from _by_alias(context, binding, read)
     yield from _by_table(context)
     yield from _as_a_whole(context)
 
@@ -148,31 +151,40 @@ def _by_import(context: RuleContext, binding: Binding, fact: Import, read: set[s
         return
     found = context.index.of_binding(context.module, binding)
     truth = _truth(context, found)
+    exports = context.facts.exports
+    listed = exports is not None and bool(fact.name) and binding.name in exports.names
+    same = bool(fact.alias) and fact.alias == fact.name
     if truth is not None:
-        exports = context.facts.exports
-        listed = exports is not None and fact.name and binding.name in exports.names
-        yield Passed(binding.name, truth, bool(listed) or (bool(fact.alias) and fact.alias == fact.name))
-    elif binding.name not in read and not _is_foreign(found) and not _is_of_home(context, source, found):
+        yield Passed(binding.name, truth, listed or same)
+    elif _is_foreign(found):
+        if listed or same or (binding.name not in read and _may_be_there_for_others(context, binding, fact)):
+            yield Passed(binding.name, None, False)
+    elif binding.name not in read and not _is_of_home(context, source, found):
         yield Passed(binding.name, None, False)
 
 
-def _by_alias(context: RuleContext, binding: Binding) -> Iterator[Passed]:
+def _may_be_there_for_others(context: RuleContext, binding: Binding, fact: Import) -> bool:
+    """Whether a name of another package, which the module does nothing with, can be meant to be imported from it."""
+    told = context.facts.exports is not None and not context.facts.exports.dynamic
+    return not told and bool(fact.name) and fact.module not in _NOTHING_TO_PASS_ON and binding.name[:1] != "_"
+
+
+def _by_alias(context: RuleContext, binding: Binding, read: set[str]) -> Iterator[Passed]:
     found = context.index.of_binding(context.module, binding)
     truth = _truth(context, found)
     value = context.module.expression(binding.value)
     if truth is not None:
         yield Passed(binding.name, truth, True)
-    elif isinstance(value, (Name, Attribute, Subscript)) and binding.name[:1] != "_" and not _is_foreign(found):
-        yield Passed(binding.name, None, False)
+    elif found and isinstance(value, (Name, Attribute, Subscript)) and binding.name[:1] != "_":
+        if not _is_foreign(found) or binding.name not in read:
+            yield Passed(binding.name, None, False)
 
 
 def _by_table(context: RuleContext) -> Iterator[Passed]:
     """What the module answers for by its `__getattr__`."""
     for entry in context.facts.lazy:
         found = context.index.member(context.module.name, entry.name, context.module)
-        truth = _truth(context, found)
-        if truth is not None or not _is_foreign(found):
-            yield Passed(entry.name, truth, True)
+        yield Passed(entry.name, _truth(context, found), True)
 
 
 def _as_a_whole(context: RuleContext) -> Iterator[Passed]:

@@ -12,8 +12,8 @@ it says so, by `__all__`, `import X as X`, a star, another name, a deprecation w
 a package's `__init__`; where it lies at a retired place; or where another file imports the truth from it.
 
 Not reported are the canonical module and facades; a module that defines anything or calls anything of its own; one
-that also passes on what is no truth's, unless it warns that it is deprecated: that is a collection of names, with uses
-of its own. What else comes from the truth's own module may go along.
+that also passes on what is no truth's, of the project or of another package, unless it warns that it is deprecated:
+that is a collection of names, with uses of its own. What else comes from the truth's own module may go along.
 
 ## Why is this bad?
 
@@ -52,7 +52,9 @@ No fix: the importers go first, which `import-bypass` fixes; then the file is de
 Scripts (`__main__`, `setup`, names that are no identifiers), `conftest` and modules of tests (`test_*`, `*_test`) are
 never redirects. Stubs are left to their sources. A star import counts where it names the canonical module or a facade
 itself. `from . import name` does not tell that the package around is a truth, where that truth is a whole module.
-A module that is imported for its side effects alone looks like one that nobody imports from, and is not reported.
+A name of another package counts as passed on where the module says so (`__all__`, `import X as X`, another name), or
+has no `__all__` and does nothing with it. A module that is imported for its side effects alone looks like one that
+nobody imports from, and is not reported.
 """
 
 from __future__ import annotations
