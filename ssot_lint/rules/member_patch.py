@@ -98,8 +98,9 @@ class Patch(msgspec.Struct, frozen=True):
 
 def _by_attribute(context: RuleContext) -> Iterator[Patch]:
     values = {item.target: item.value for item in context.facts.members}
+    declared = {item.target for item in context.facts.members if item.annotation != NONE and item.value == NONE}
     for place, attribute in context.module.all_of(Attribute):
-        if attribute.context in ("store", "del"):
+        if attribute.context in ("store", "del") and place not in declared:
             span, deleted = span_of_name(attribute, attribute.name), attribute.context == "del"
             yield Patch(attribute.value, attribute.name, attribute.block, span, values.get(place, NONE), deleted)
 
