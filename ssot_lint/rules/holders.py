@@ -143,7 +143,8 @@ def _outlives_requests(context: RuleContext, owner: int) -> bool:
     if not isinstance(expression, Name):
         return False
     bindings = context.module.lookup(expression.id, expression.block, root)
-    if not bindings or not all(item.kind in ("import", "class") or context.module.is_at_top(item) for item in bindings):
+    kinds = ("import", "class", "function")
+    if not bindings or not all(item.kind in kinds or context.module.is_at_top(item) for item in bindings):
         return False
     targets = context.classes.targets(context.module, root)
     return bool(targets) and all(_is_lasting(context, target) for target in targets)
@@ -158,7 +159,19 @@ def _is_lasting(context: RuleContext, target: object) -> bool:
         home = context.index.at(target.path)
         bindings = home.exported(target.name)
         return bool(bindings) and all(_is_made_once(home, item) for item in bindings)
-    return target.kind == "class" and "<locals>" not in target.name
+    if target.kind == "function" and not _is_one_for_all(context.index.at(target.path), target):
+        return False
+    return "<locals>" not in target.name
+
+
+def _is_one_for_all(module: Module, function: Definition) -> bool:
+    """Whether no decorator says of a function that it is something else in each thread, task or request."""
+    for place in module.facts.functions[function.index].decorators:
+        expression = module.expression(place)
+        name = _name(module.expression(expression.function) if isinstance(expression, Call) else expression).lower()
+        if any(part in name for part in _PER_REQUEST):
+            return False
+    return True
 
 
 def _is_made_once(module: Module, binding: Binding) -> bool:

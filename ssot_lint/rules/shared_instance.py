@@ -9,8 +9,8 @@ For a truth with `lifetime = "request"`, reports an instance of it, or of a subc
 * in a global that a getter fills: `global _engine`, `_engine = Engine(...)`;
 * by a function that caches what it returns: `functools.lru_cache` and `cache`, `async_lru`, `cachetools`, `aiocache`;
 * as the default of a parameter, which is evaluated once;
-* in an attribute of a module, of a class (`cls.engine = ...`) or of an object at module level, and in the `state` of an
-  application (`app.state.engine = ...`).
+* in an attribute of a module, of a class (`cls.engine = ...`), of a function (`get_engine.cached = ...`) or of an
+  object at module level, and in the `state` of an application (`app.state.engine = ...`).
 
 A call of one of `factories` gives an instance as well.
 
