@@ -8,8 +8,9 @@ does no more than hand on to another of its public members is such a bridge, too
 warns so, or a decorator, and either its constructor makes the truth, or it inherits directly from the truth and adds
 nothing. A module's `__getattr__` is one where it warns and answers with the truth.
 
-It says so by `warnings.warn` with a `DeprecationWarning`, `PendingDeprecationWarning`, a `Removed...Warning`, or
-without a category of its own and with the word "deprecated"; by a helper like `warn_deprecated`; by `@deprecated` of
+It says so by `warnings.warn` with a `DeprecationWarning`, `PendingDeprecationWarning` or a `Removed...Warning`; with a
+`FutureWarning` (which is the category for deprecations that users of a program are to see), a `UserWarning` or none,
+where the message has the word "deprecated"; by a helper like `warn_deprecated`; by `@deprecated` of
 `warnings`, `typing_extensions` or another library; or by a logged warning that calls the function by its name
 deprecated. A warning that is given on a condition is about an argument, not about the function, and does not count.
 
