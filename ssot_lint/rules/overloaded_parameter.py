@@ -3,8 +3,15 @@
 ## What it does
 
 Reports a parameter of a constructor of a truth, of its subclasses and of its duplicates, or of the truth's
-`factories`, that is called after two things (`context_or_registry`), or that is declared as one of several unrelated
-classes of the project and is then asked which one it is.
+`factories`, that is called after two things (`context_or_registry`) and evidently means them, or that is declared as
+one of several unrelated classes of the project and is then asked which one it is. Evidence for a name is
+
+* that the function asks what it is given (`hasattr`, `isinstance` ...), and reads this parameter, or all of them, one
+  way or another by the answer;
+* that each of the two is a parameter of the truth's constructor, of a legacy signature (`inline`), or one of
+  `required-arguments`;
+* that the file defines or imports a class for each of the two (`UserContext`, `AgentRegistry`);
+* that it is declared as one of several unrelated classes of the project.
 
 Names in which one part is plain data or an absent value (`path_or_buffer`, `name_or_id`, `value_or_none`) are left
 alone, and so is a parameter that is declared as plain data.
@@ -34,6 +41,7 @@ class UserExecutionEngine:
 * `truth.duplicates.names`, `truth.duplicates.implements`: what counts as a second implementation.
 * `truth.duplicates.allow`: sanctioned ones, which are left alone.
 * `truth.factories`: functions that build it, looked at as well.
+* `truth.inline`, `truth.required-arguments`: what the arguments of the truth are called.
 
 ## Fix safety
 
@@ -42,8 +50,10 @@ No fix: which callers mean what has to be found out first.
 ## Known limits
 
 A name is weak evidence, so that this is a warning unless `severity` says otherwise: a parameter that is called after
-two things may well be one of a kind that has no better name. Two classes are unrelated where they have no ancestor in
-the project in common. Which function is a constructor is told as for `duck-typed-signature`.
+two things may well be one of a kind that has no better name, and without further evidence (`android_or_ios`) nothing
+is said. A question that another function answers (`if looks_like_registry(x)`) is none. Two classes are unrelated
+where they have no ancestor in the project in common. Which function is a constructor is told as for
+`duck-typed-signature`.
 """
 
 from __future__ import annotations
@@ -61,7 +71,9 @@ from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.builders import builders, truth_built_by
 from ssot_lint.rules.capabilities import is_ordinary
+from ssot_lint.rules.constructors import constructor_of
 from ssot_lint.rules.context import RuleContext, span_of_name
+from ssot_lint.rules.emitting import plain
 
 RULE = Rule(
     "overloaded-parameter", "SOT402", "a parameter of a constructor or factory that means one of two things", "warning"
@@ -85,15 +97,19 @@ def triggers(policy: Policy) -> Triggers:
 
 def check(context: RuleContext) -> Iterator[Violation]:
     for index, function in enumerate(context.facts.functions):
-        found = [(item, why) for item in function.parameters if (why := _why(context, function, item))]
+        found = [item for item in function.parameters if _may_mean_two(context, function, item)]
         truth = _truth(context, index, function) if found else None
-        for parameter, why in found if truth is not None else ():
-            message = (
-                f"`{parameter.name}` of `{function.qualname}` {why}: give each a parameter or a constructor of its own"
-            )
-            symbol = f"{function.qualname} {parameter.name}"
-            span = _place(context, function, parameter)
-            yield context.violation(RULE.name, span, message, truth.name if truth else "", symbol=symbol)
+        for parameter in found if truth is not None else ():
+            yield from _judged(context, truth, function, parameter) if truth else ()
+
+
+def _judged(context: RuleContext, truth: Truth, function: FunctionFact, parameter: Parameter) -> Iterator[Violation]:
+    why = _why(context, truth, function, parameter)
+    if why:
+        named = f"`{parameter.name}` of `{function.qualname}`"
+        message = f"{named} {why}: give each a parameter or a constructor of its own"
+        symbol = f"{function.qualname} {parameter.name}"
+        yield context.violation(RULE.name, _place(context, function, parameter), message, truth.name, symbol=symbol)
 
 
 def _truth(context: RuleContext, index: int, function: FunctionFact) -> Truth | None:
@@ -102,17 +118,71 @@ def _truth(context: RuleContext, index: int, function: FunctionFact) -> Truth | 
     return truth if truth is not None and (truth.canonical.name or truth.factories) else None
 
 
-def _why(context: RuleContext, function: FunctionFact, parameter: Parameter) -> str:
-    """In which way a parameter means one of two things; empty where it does not."""
-    named = _TWO_THINGS.fullmatch(parameter.name)
-    if named and not _is_plain(context, parameter) and not any(map(_is_plain_word, named.groups())):
-        return f"means one of two things, {named[1].replace('_', ' ')} or {named[2].replace('_', ' ')}"
-    asked = [probe for probe in function.probes if probe.parameter == parameter.name]
-    if any(not is_ordinary(context, function, probe) for probe in asked):
-        classes = _unrelated(context, parameter)
-        if classes:
-            return f"is declared as {' or '.join(f'`{item.name}`' for item in classes)}, and asked which one it is"
+def _may_mean_two(context: RuleContext, function: FunctionFact, parameter: Parameter) -> bool:
+    """Whether a parameter is called after two things, or asked which of them it is."""
+    return parameter.kind not in ("*", "**") and bool(
+        _two_things(context, parameter) or _is_asked(context, function, parameter)
+    )
+
+
+def _why(context: RuleContext, truth: Truth, function: FunctionFact, parameter: Parameter) -> str:
+    """In which way a parameter means one of two things; empty where that is not evident."""
+    parts = _two_things(context, parameter)
+    classes = _unrelated(context, parameter)
+    if parts and (classes or _is_evident(context, truth, function, parameter, parts)):
+        return f"means one of two things, {' or '.join(part.replace('_', ' ') for part in parts)}"
+    if classes and _is_asked(context, function, parameter):
+        return f"is declared as {' or '.join(f'`{item.name}`' for item in classes)}, and asked which one it is"
     return ""
+
+
+def _is_asked(context: RuleContext, function: FunctionFact, parameter: Parameter) -> bool:
+    asked = (probe for probe in function.probes if probe.parameter == parameter.name)
+    return any(not is_ordinary(context, function, probe) for probe in asked)
+
+
+# --- by its name
+
+
+def _two_things(context: RuleContext, parameter: Parameter) -> tuple[str, ...]:
+    """The things that a parameter is called after; none where one of them is plain data."""
+    named = _TWO_THINGS.fullmatch(parameter.name)
+    parts = tuple(parameter.name.strip("_").split("_or_")) if named else ()
+    return () if any(map(_is_plain_word, parts)) or (parts and _is_plain(context, parameter)) else parts
+
+
+def _is_evident(
+    context: RuleContext, truth: Truth, function: FunctionFact, parameter: Parameter, parts: tuple[str, ...]
+) -> bool:
+    """Whether there is more than a name to say that a parameter means two things."""
+    if _is_asked(context, function, parameter) or _guesses(context, function):
+        return True
+    return any(
+        all(any(f"_{name}".endswith(f"_{part}") for name in names) for part in parts)
+        for names in (_names_of_arguments(context, truth), _names_of_classes(context))
+    )
+
+
+def _guesses(context: RuleContext, function: FunctionFact) -> bool:
+    """Whether a function reads its parameters one way or another by what they are."""
+    asked = (probe for probe in function.probes if probe.effect == "signature")
+    return any(not is_ordinary(context, function, probe) for probe in asked)
+
+
+def _names_of_arguments(context: RuleContext, truth: Truth) -> set[str]:
+    """What the arguments of a truth's constructor are called, today and by its legacy signatures."""
+    names = {item.name for entry in truth.inlines for item in entry.parameters} | set(truth.required_arguments)
+    for item in context.catalogue.identities[truth.name]:
+        if isinstance(item, Definition) and item.kind == "class":
+            constructor = constructor_of(context, item)
+            names.update(formal.name for formal in (constructor.formals if constructor else ()))
+    return names
+
+
+def _names_of_classes(context: RuleContext) -> set[str]:
+    """What the classes are called that a file defines or imports, as far as they are written like classes."""
+    bindings = (item.name for item in context.facts.bindings if item.kind in ("import", "class"))
+    return {plain(name) for name in bindings if name[:1].isupper()}
 
 
 def _is_plain_word(words: str) -> bool:
