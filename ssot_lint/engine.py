@@ -332,7 +332,8 @@ class Project:
         words = Words(triggers, surroundings_of(self.policy, triggers, modules, self._base, library.prefetch))
         consulted = self._base.index.consulted
         return Surveyor(
-            modules, words, self._homes, consulted, library.prefetch, library.trim, self._crew, buffers, remembered
+            modules, words, self._homes, consulted, library.prefetch, library.passing_of, library.trim, self._crew, buffers,
+            remembered,
         ).survey()
 
     @cached_property

@@ -55,9 +55,9 @@ declare is not known there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from ssot_lint.index import Definition
+from ssot_lint.index import Definition, ProjectIndex
 from ssot_lint.model.facts import Attribute, Call, Items, Mapping, Subscript, Text
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.remedy import Naming
@@ -91,11 +91,12 @@ def triggers(policy: Policy) -> Triggers:
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
-    known = _constants(context)
+    truths = context.policy.truths
+    of_all = context.index.once(RULE.name, lambda index: _constants(index, truths))
+    typed = strings_for_types(context, of_all) if of_all else ()
+    known = {value: constants for value, constants in of_all.items() if value not in typed}
     if not known:
         return
-    for value in strings_for_types(context, known):
-        known.pop(value, None)
     for place in sorted(_used(context, known)):
         text = context.module.expression(place)
         if isinstance(text, Text) and text.role == "plain" and text.value in known and _is_written_plainly(text):
@@ -104,13 +105,12 @@ def check(context: RuleContext) -> Iterator[Violation]:
                 yield _finding(context, place, text, owed)
 
 
-def _constants(context: RuleContext) -> dict[str, list[tuple[Truth, Constant]]]:
+def _constants(index: ProjectIndex, truths: Iterable[Truth]) -> dict[str, list[tuple[Truth, Constant]]]:
     """By their values, the constants that are truths."""
     found: dict[str, list[tuple[Truth, Constant]]] = {}
-    for truth in context.policy.truths:
-        if truth.canonical.name:
-            for constant in constants_of(context.catalogue, context.classes, truth.canonical):
-                found.setdefault(constant.value, []).append((truth, constant))
+    for truth in truths:
+        for constant in constants_of(index, [truth.canonical] if truth.canonical.name else []):
+            found.setdefault(constant.value, []).append((truth, constant))
     return found
 
 
