@@ -132,7 +132,7 @@ def constant(walker: Walker, node: ast.Constant) -> int:
     if isinstance(node.value, str):
         return walker.text(node.value, "plain", node)
     kind, value = type(node.value).__name__, node.value
-    return walker.literal(kind, value if isinstance(value, int) and kind == "int" and value in range(10) else NONE)
+    return walker.literal(kind, int(value) if isinstance(value, int) and value in range(10) else NONE)
 
 
 @expression(ast.JoinedStr)

@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -139,7 +139,7 @@ class Literal(_Expression, frozen=True):
     """Any other value of a builtin type: "int", "NoneType", "list" (a comprehension) ...
 
     Attributes:
-        digit: the value of an integer from 0 to 9; `NONE` for everything else.
+        digit: the value of an integer from 0 to 9, or of a truth value, as 0 or 1; `NONE` for everything else.
     """
 
     type: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from ssot_lint.index import Definition, External, Module
-from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Name, Parameter, Subscript
+from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Literal, Name, Parameter, Subscript
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.signatures import Formal, formals_of
 
@@ -24,6 +24,8 @@ _METACLASSES = frozenset({"abc.ABCMeta", "builtins.type"})
 _PLAIN_OPTIONS = frozenset({
     "repr", "eq", "order", "unsafe_hash", "frozen", "match_args", "slots", "weakref_slot",
 })
+_NO_PARAMETER = "no parameter"
+_KINDS_OF_FIELDS = ("positional", "keyword-only")
 _DEFAULTS = frozenset({"default", "default_factory"})
 
 
@@ -108,7 +110,7 @@ def _is_dataclass(context: RuleContext, definition: Definition) -> bool:
 
 
 def _generated(context: RuleContext, home: Definition, lineage: Sequence[Definition]) -> Constructor | None:
-    """What `dataclass` makes of the fields of a class and of the dataclasses above it."""
+    """What `dataclass` makes of the fields of a class and of the dataclasses above it: keywords come last."""
     fields: dict[str, Formal] = {}
     if not _NEUTRAL.issuperset(context.classes.ancestry(home).externals):
         return None
@@ -121,26 +123,43 @@ def _generated(context: RuleContext, home: Definition, lineage: Sequence[Definit
             if field is None:
                 return None
             fields[field.name] = field
-    return Constructor(home, tuple(fields.values()))
+    return Constructor(home, tuple(item for kind in _KINDS_OF_FIELDS for item in fields.values() if item.kind == kind))
 
 
 def _has_plain_options(context: RuleContext, definition: Definition) -> bool:
+    module, _ = context.classes.fact(definition)
+    return all(
+        name in _PLAIN_OPTIONS or (name == "kw_only" and _truth_value(module, place) is not None)
+        for name, place in _options(context, definition)
+    )
+
+
+def _options(context: RuleContext, definition: Definition) -> Iterator[tuple[str, int]]:
     module, fact = context.classes.fact(definition)
     calls = (module.expression(place) for place in fact.decorators)
-    return all(name in _PLAIN_OPTIONS for call in calls if isinstance(call, Call) for name, _ in call.keywords)
+    return (option for call in calls if isinstance(call, Call) for option in call.keywords)
+
+
+def _truth_value(module: Module, place: int) -> bool | None:
+    """What `True` or `False` says; None for anything else."""
+    literal = module.expression(place)
+    return bool(literal.digit) if isinstance(literal, Literal) and literal.type == "bool" else None
 
 
 def _fields(context: RuleContext, definition: Definition) -> Iterator[Formal | None]:
     """The fields of one class in their order; None for one that cannot be told."""
     module, fact = context.classes.fact(definition)
+    by_keyword = any(name == "kw_only" and _truth_value(module, place) for name, place in _options(context, definition))
     for binding in module.facts.bindings:
         if module.facts.blocks[binding.block].scope != fact.scope or binding.annotation == NONE:
             continue
         kind = _type_name(module, binding.annotation)
-        if kind == "KW_ONLY" or module.facts.blocks[binding.block].parent != NONE:
+        if module.facts.blocks[binding.block].parent != NONE:
             yield None
+        elif kind == "KW_ONLY":
+            by_keyword = True
         elif kind != "ClassVar":
-            yield _field(context, module, binding)
+            yield _field(context, module, binding, by_keyword)
 
 
 def _type_name(module: Module, place: int) -> str:
@@ -152,13 +171,19 @@ def _type_name(module: Module, place: int) -> str:
     return expression.name if isinstance(expression, Attribute) else ""
 
 
-def _field(context: RuleContext, module: Module, binding: Binding) -> Formal | None:
+def _field(context: RuleContext, module: Module, binding: Binding, by_keyword: bool) -> Formal | None:
     value = module.expression(binding.value) if binding.value != NONE else None
     if binding.kind == "declare":
-        return Formal(binding.name)
+        return Formal(binding.name, _kind_of_field(by_keyword))
     if not isinstance(value, Call) or _path(context, module, binding.value) != _FIELD:
-        return Formal(binding.name, required=False)
-    given = {name for name, _ in value.keywords}
-    if not given.isdisjoint({"init", "kw_only", ""}):
+        return Formal(binding.name, _kind_of_field(by_keyword), required=False)
+    given = dict(value.keywords)
+    told = {name: _truth_value(module, given[name]) for name in ("init", "kw_only") if name in given}
+    if "" in given or None in told.values():
         return None
-    return Formal(binding.name, required=given.isdisjoint(_DEFAULTS))
+    kind = _kind_of_field(told.get("kw_only", by_keyword)) if told.get("init", True) else _NO_PARAMETER
+    return Formal(binding.name, kind, required=_DEFAULTS.isdisjoint(given))
+
+
+def _kind_of_field(by_keyword: bool | None) -> str:
+    return "keyword-only" if by_keyword else "positional"

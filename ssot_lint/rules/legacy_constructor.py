@@ -280,7 +280,7 @@ def _shown(truth: Truth, constructor: Constructor) -> str:
 def _parameter(formal: Formal) -> str:
     if formal.kind in ("*", "**"):
         return f"{formal.kind}{formal.name}"
-    return formal.name if formal.required else f"{formal.name}=..."
+    return formal.name if formal.required and formal.kind != "keyword-only" else f"{formal.name}=..."
 
 
 def _called(context: RuleContext, call: Call) -> tuple[Span, str]:

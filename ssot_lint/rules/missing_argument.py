@@ -4,7 +4,8 @@
 
 Reports a construction of a truth that declares `required-arguments`, or of a subclass that inherits its constructor,
 without one of these, or with `None` for it. Arguments are bound to parameters as Python binds them; the signature is
-read from `__init__`, or from the fields of a dataclass. A parameter with a default counts as missing where the call
+read from `__init__`, or from the fields of a dataclass; a keyword does not reach a parameter that is positional-only,
+even where `**kwargs` takes it in. A parameter with a default counts as missing where the call
 leaves it out: that the constructor puts up with it is what the key is there to rule out.
 
 The class is known by its name, by an alias, through re-exports, and as `cls(...)`, `type(self)(...)` and
@@ -114,9 +115,10 @@ class _Given:
 
     def place_of(self, name: str) -> int:
         """The argument that a parameter surely gets; `NONE` where there is none."""
-        if name in self._keywords:
+        formals = self._constructor.formals if self._constructor else ()
+        if name in self._keywords and (name, "positional-only") not in ((item.name, item.kind) for item in formals):
             return self._keywords[name]
-        names = positional_names(self._constructor.formals) if self._constructor else []
+        names = positional_names(formals)
         position = names.index(name) if name in names else self._counted
         return self._arguments[position] if position < self._counted else NONE
 
