@@ -285,11 +285,11 @@ class Module:
         return False
 
     def is_guarded(self, block: int) -> bool:
-        """Whether an ImportError is caught there, or may be: by a handler of its `try`, by `suppress` and its kin."""
-        return any(self._is_handler(item) or self._catches_import_error(item) for item in self._around(block))
+        """Whether an ImportError is caught there, or may be: by a handler of a `try` around, by `suppress` and its kin.
 
-    def _is_handler(self, block: int) -> bool:
-        return self.facts.blocks[block].kind == "import-error"
+        What stands in a handler is guarded by none of its own statement.
+        """
+        return any(map(self._catches_import_error, self._around(block)))
 
     def _catches_import_error(self, block: int) -> bool:
         """Of the body of a `try`; one without handlers of its own may be the body of a `suppress`."""

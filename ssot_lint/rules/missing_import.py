@@ -8,11 +8,14 @@ exist. A name that its module binds only under `TYPE_CHECKING` does not exist fo
 configuration retires is reported by `import-bypass` alone.
 
 With `scope = "all"`, every import of something of the project is held against it, unless an ImportError is caught
-there. What is not of the project is nobody's business here.
+there. The import in a handler (`except ImportError: from chat.old import Engine`) is what is left when the other one
+has failed: nobody catches what it raises, unless there is another `try` around. What is not of the project is nobody's
+business here.
 
 ## Why is this bad?
 
-The import fails as soon as it is reached: a hand-made migration renamed it to something that was never there.
+The import fails as soon as it is reached: a hand-made migration renamed it to something that was never there. Under
+`TYPE_CHECKING`, and in a stub, nothing fails, and type checkers take what is imported for anything.
 
 ## Example
 
@@ -49,10 +52,10 @@ an `except ... as` do; so do the attributes that Python gives to modules (`__all
 With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
 above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
 `_pb2`) or that extension modules often have (`_speedups`, `_rust`), for what a string of the file itself, of its
-packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers, and
-in a module that uses `sys.modules`, `globals()`, `exec`, `__path__`, `declare_namespace` or a decorator `export`, or
-hands on its `__name__`. A module that other files put into `sys.modules`, and a name that they set on one without a
-trace there, is taken to be missing.
+packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers and
+in the `else` of one that catches an ImportError, and in a module that uses `sys.modules`, `globals()`, `exec`,
+`__path__`, `declare_namespace` or a decorator `export`, or hands on its `__name__`. A module that other files put into
+`sys.modules`, and a name that they set on one without a trace there, is taken to be missing.
 """
 
 from __future__ import annotations
@@ -122,10 +125,14 @@ def _problem(context: RuleContext, fact: Import, source: str, name: str) -> str:
     resolutions = context.index.member(source, name, context.module)
     if all(_is_missing_there(item, module.module) for item in resolutions):
         return f"`{source}` has no `{name}`"
-    runs = not context.file.is_stub and not context.module.typing_only(fact.block)
-    if runs and all(item.typing_only for item in resolutions):
+    if _runs(context, fact) and all(item.typing_only for item in resolutions):
         return f"`{source}` has `{name}` only under `TYPE_CHECKING`"
     return ""
+
+
+def _runs(context: RuleContext, fact: Import) -> bool:
+    """Whether an import is carried out, rather than read by type checkers alone."""
+    return not context.file.is_stub and not context.module.typing_only(fact.block)
 
 
 def _is_missing_there(resolution: Resolution, module: str) -> bool:
@@ -147,7 +154,8 @@ def _is_certain(context: RuleContext, fact: Import, source: str, name: str) -> b
 def _finding(context: RuleContext, place: int, source: str, name: str, problem: str) -> Violation:
     fact = context.facts.imports[place]
     truth: Truth | None = context.catalogue.truths_by_own_name.get(name)
-    way_out = f"use {import_of(truth.canonical, fact.alias or name)}" if truth else "this import fails"
+    outcome = "this import fails" if _runs(context, fact) else "no type checker finds it"
+    way_out = f"use {import_of(truth.canonical, fact.alias or name)}" if truth else outcome
     message = f"{problem}: {way_out}"
     new, reason = (truth.canonical, "") if truth else (None, "nothing tells where it is")
     remedy = move(context, "import", place, ObjectPath(source, name), new, reason)
