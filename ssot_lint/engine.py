@@ -126,14 +126,17 @@ class Project:
         self.keep()
         self._crew.close()
         violations = tuple(violation for judgement in judged for violation in judgement.kept)
-        if whole or (whole is None and wanted is None):
-            violations += self._unused_entries(judgements)
         suppressed = sum(judgement.suppressed for judgement in judged)
+        if whole or (whole is None and wanted is None):
+            unused = self._unused_entries(judgements)
+            kept = self._outside_exceptions(os.path.basename(self.policy.file), unused)
+            violations += finished(kept, self.policy)
+            suppressed += len(unused) - len(kept)
         warnings = self._store.warnings if self._store else ()
         notices = (*self._missing_roots(), *self._tree.notices, *warnings)
         return Report(violations, suppressed, len(chosen), parsed, notices)
 
-    def _unused_entries(self, judgements: Mapping[str, Judgement]) -> tuple[Violation, ...]:
+    def _unused_entries(self, judgements: Mapping[str, Judgement]) -> list[Violation]:
         """What is to be said of the configuration file itself."""
         name = os.path.basename(self.policy.file)
         uses = Uses(
@@ -142,7 +145,7 @@ class Project:
             unread={path for path, item in judgements.items() if _is_unread(item.found)},
         )
         locator = Locator(name, text_of(os.path.join(self.root, name)))
-        return finished(unused_entries(self.policy, uses, locator), self.policy)
+        return list(unused_entries(self.policy, uses, locator))
 
     @property
     def grounds(self) -> Grounds | None:

@@ -29,7 +29,8 @@ from chat.engine import Engine
 ## Options
 
 * `severity`: "warning" by default, so that it fails no run; "off" does without it.
-* `per-path`: entries of it are judged, and can silence this rule.
+* `per-path`: entries of it are judged, and can silence this rule; one for the configuration file itself
+  (`"/ssot-lint.toml" = ["unused-suppression"]`, or `"/pyproject.toml"`) silences what is said of entries.
 * `truth.duplicates.allow`, `truth.allow-in`: entries of these are judged.
 
 ## Fix safety
