@@ -67,7 +67,7 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
     overriding = "" if remedy.exact else _overriding(page, truth, entry.member)
     certain = remedy.exact or not set(RECEIVERS).isdisjoint(entry.names)
     doubt = _OVERRIDDEN.format(overriding, entry.member) if overriding else "" if certain else _HEIR
-    doubt = doubt or ("" if importer.is_safe else _CIRCLE)
+    doubt = doubt or remedy.doubt or ("" if importer.is_safe else _CIRCLE)
     return Fix("unsafe" if doubt else "safe", tuple(sorted((*edits, *importer.edits()), key=_place)), doubt)
 
 

@@ -42,6 +42,7 @@ class Inlining(msgspec.Struct, frozen=True, tag="inlining"):
             goes by a name of its own) or "unsettled".
         exact: nothing that inherits from the truth can be concerned.
         reason: why a tool is not to do it; empty where it may.
+        doubt: why a tool is not to do it unasked; empty where it may.
     """
 
     place: int
@@ -50,6 +51,7 @@ class Inlining(msgspec.Struct, frozen=True, tag="inlining"):
     receiver: str = "unsettled"
     exact: bool = False
     reason: str = ""
+    doubt: str = ""
 
 
 class Replacing(msgspec.Struct, frozen=True, tag="replacing"):

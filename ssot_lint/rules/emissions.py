@@ -11,8 +11,9 @@ from ssot_lint.model.facts import (
     NONE, Attribute, Call, FunctionFact, Items, Mapping, Name, Subscript, Text,
 )
 from ssot_lint.rules.context import RuleContext
-from ssot_lint.rules.emitting import emits, last_name, never_emits, plain, told_by
+from ssot_lint.rules.emitting import emits, last_name, never_emits, told_by
 from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
+from ssot_lint.rules.naming import plain
 from ssot_lint.rules.passing import Parts, Passing, carried_by, mentioned_by, parts_of
 
 _DEPTH = 8

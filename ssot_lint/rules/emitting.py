@@ -6,6 +6,7 @@ import re
 
 from ssot_lint.index import Module
 from ssot_lint.model.facts import Call
+from ssot_lint.rules.naming import plain
 
 _VERBS = frozenset({
     "notify", "emit", "send", "publish", "fire", "dispatch", "broadcast", "trigger", "announce",
@@ -39,13 +40,6 @@ _ENVELOPES = frozenset({
     "dumps", "dict", "str", "bytes", "encode", "packb", "asdict", "to_dict", "to_json", "json", "serialize",
     "model_dump", "model_dump_json",
 })
-
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-def plain(name: str) -> str:
-    """`AgentStarted`, `agent-started` and `_agent_started` alike."""
-    return re.sub(r"\W+", "_", _HUMP.sub("_", name)).strip("_").lower()
 
 
 def last_name(module: Module, place: int) -> str:

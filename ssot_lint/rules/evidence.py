@@ -4,50 +4,115 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.index.values import InstanceValue, Values
-from ssot_lint.model.facts import NONE, Attribute, Call, Name
+import msgspec
+
+from ssot_lint.index.values import InstanceValue, Values, present
+from ssot_lint.model.facts import NONE, Attribute, Await, Call, Name
 from ssot_lint.model.policy import Inline
 from ssot_lint.rules.constructors import Constructor
 from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.emitting import last_name
+from ssot_lint.rules.naming import ends_with, is_called_after, plain
 
 
-def evidence_of(context: RuleContext, call: Call, constructor: Constructor, entry: Inline) -> str:
-    """Why a call that fits both signatures is one by the legacy signature; "" where nothing says so for certain."""
-    present = [item.name for item in constructor.formals if item.kind in ("positional-only", "positional")]
+class Sign(msgspec.Struct, frozen=True):
+    """What an argument speaks for.
+
+    Attributes:
+        is_weak: by the end of a name only.
+        why: it is of the legacy signature; empty where it is of the present one.
+    """
+
+    is_weak: bool
+    why: str = ""
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Why a call is one by the legacy signature; empty where nothing says so. `by_name`: only names do."""
+
+    why: str = ""
+    by_name: bool = False
+
+
+def evidence_of(context: RuleContext, call: Call, constructor: Constructor, entry: Inline) -> Evidence:
+    """What the arguments of a call that fits both signatures tell."""
+    today = [item.name for item in constructor.formals if item.kind in ("positional-only", "positional")]
     legacy = [item.name for item in entry.parameters if item.kind != "keyword-only"]
-    by_name: list[str] = []
-    for index, place in enumerate(call.arguments):
-        if index >= len(present) or index >= len(legacy):
-            break
-        new, old = present[index], legacy[index]
+    signs: list[Sign] = []
+    for index, (place, new, old) in enumerate(zip(call.arguments, today, legacy, strict=False)):
         if new == old:
             continue
-        classes = _held_against_each_other(context, place, constructor, index)
-        if classes and _are_others(context, *classes):
-            wanted, found = (sides[0].definition.name for sides in classes)
-            return f"`{new}` is declared as `{wanted}` and given a `{found}`"
-        if classes and _fit(context, *classes):
-            return ""  # whatever it is called
-        name = _name_of(context, place)
-        if name == new:
-            return ""
-        if name == old:
-            by_name.append(f"`{_shown(context, place)}` is given for `{new}`")
-    return by_name[0] if by_name else ""
+        declared = _by_declaration(context, place, constructor, index)
+        if declared is not None:
+            return Evidence(declared)
+        sign = _by_class(context, place, constructor, index, old) or _by_name(context, place, new, old)
+        if sign is not None:
+            signs.append(sign)
+        if sign == Sign(is_weak=False):
+            return Evidence()
+    strong, weak = ([sign.why for sign in signs if sign.is_weak == is_weak] for is_weak in (False, True))
+    return Evidence(strong[0] if strong else weak[0] if weak and all(weak) else "", by_name=True)
+
+
+def _by_declaration(context: RuleContext, place: int, constructor: Constructor, index: int) -> str | None:
+    """Why the class of an argument is ruled out by what is declared; "" where it fits, None where nobody knows."""
+    classes = _held_against_each_other(context, place, constructor, index)
+    if classes and _are_others(context, *classes):
+        wanted, found = (sides[0].definition.name for sides in classes)
+        return f"`{constructor.formals[index].name}` is declared as `{wanted}` and given a `{found}`"
+    return "" if classes and _fit(context, *classes) else None  # whatever it is called
+
+
+def _by_class(context: RuleContext, place: int, constructor: Constructor, index: int, old: str) -> Sign | None:
+    """What the name of an argument's class tells, where the present parameter is not declared."""
+    if not _takes_anything(context, constructor, index):
+        return None
+    new = constructor.formals[index].name
+    values = present(context.values(place))
+    names = sorted(item.definition.name.rpartition(".")[2] for item in _classes(values))
+    if len(names) != len(values) or not names:
+        return None
+    if all(ends_with(plain(name), new) for name in names):
+        return Sign(False)
+    if all(is_called_after(plain(name), old, new) for name in names):
+        return Sign(False, f"`{_shown(context, place)}`, which is of the class `{names[0]}`, is given for `{new}`")
+    return None
+
+
+def _takes_anything(context: RuleContext, constructor: Constructor, index: int) -> bool:
+    """Whether no class is declared for a parameter."""
+    if index >= len(constructor.parameters):
+        return False
+    annotation = constructor.parameters[index].annotation
+    home, _ = context.classes.fact(constructor.home)
+    return annotation == NONE or last_name(home, annotation) in ("Any", "object")
+
+
+def _by_name(context: RuleContext, place: int, new: str, old: str) -> Sign | None:
+    """What the name of an argument tells."""
+    name = _name_of(context, place)
+    if name == new:
+        return Sign(False)
+    if name == old:
+        return Sign(False, f"`{_shown(context, place)}` is given for `{new}`")
+    if ends_with(name, new):
+        return Sign(True)
+    return Sign(True, f"`{_shown(context, place)}` is given for `{new}`") if is_called_after(name, old, new) else None
 
 
 def _name_of(context: RuleContext, place: int) -> str:
     """What a name or an attribute calls its value."""
-    expression = context.module.expression(place)
-    if isinstance(expression, Name):
-        return expression.id.lstrip("_")
-    return expression.name.lstrip("_") if isinstance(expression, Attribute) else ""
+    return last_name(context.module, place).lstrip("_") if place != NONE else ""
 
 
 def _shown(context: RuleContext, place: int) -> str:
     expression = context.module.expression(place)
     if isinstance(expression, Attribute):
         return f"{_shown(context, expression.value)}.{expression.name}"
+    if isinstance(expression, Await):
+        return _shown(context, expression.value)
+    if isinstance(expression, Call):
+        return f"{_shown(context, expression.function)}()"
     return expression.id if isinstance(expression, Name) else "(...)"
 
 

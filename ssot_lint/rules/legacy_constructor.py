@@ -10,9 +10,17 @@ signatures, or fits neither, is reported too, and the message says so. The class
 the truth where it is constructed by a legacy signature: that is what has to change with its import.
 
 A call that fits both is reported where its arguments evidently are those of the legacy signature, and the message
-says by which evidence: an argument goes by the name of a legacy parameter (`self.registry`) where the present one has
-another name, or is of a class that the annotation of the present parameter rules out. One that is of the class which is
-declared there belongs there, whatever it is called.
+says by which evidence:
+
+* an argument is of a class that the annotation of the present parameter rules out, as its own annotation, its
+  construction, or what the function returns that is called (`get_registry()`) tells; one that is of the declared class
+  belongs there, whatever it is called;
+* where the present parameter has no annotation, an argument is of a class that is called after the legacy parameter
+  (`AgentRegistry`);
+* an argument goes by the name of a legacy parameter (`self.registry`) where the present one has another name;
+* the name of an argument ends with that of a legacy parameter (`self.agent_registry`), has nothing of the present one's
+  (`context_registry` for `context` is none), and no other argument is called after the present one. Names of plain data
+  (`size`, `name`) and of anything (`source`) tell nothing so.
 
 ## Why is this bad?
 
@@ -40,16 +48,17 @@ engine = UserExecutionEngine(context, build_factory(self.registry), build_emitte
 ## Fix safety
 
 The replacement is the team's own declaration, and the fix is as safe as for `removed-call`: safe where the class is
-the truth itself, unsafe where a subclass or `cls` is constructed, which then keeps its name. There is none for a call
-that mixes both signatures or fits neither, and none for a subclass where the replacement is no call of the truth.
+the truth itself, unsafe where a subclass or `cls` is constructed, which then keeps its name, and where names alone are
+the evidence for the legacy signature. There is none for a call that mixes both signatures or fits neither, and none for
+a subclass where the replacement is no call of the truth.
 
 ## Known limits
 
 Nothing is reported where the present signature is not certain: a constructor that is decorated, overloaded or bound
-twice, `__new__`, a metaclass or a decorator of the project, fields with `init` or `kw_only`, attrs, pydantic, named
-tuples. A call with `*args` or `**kwargs` is reported only for a keyword that the legacy signature alone has. A class
-that is kept in an attribute (`self.engine_class(...)`), `Engine.__init__(self, ...)` and `functools.partial` are not
-looked at. A test that expects the legacy call to fail is reported like any other.
+twice, `__new__`, a metaclass or a decorator of the project, fields with an `init` or `kw_only` that is no constant,
+attrs, pydantic, named tuples. A call with `*args` or `**kwargs` is reported only for a keyword that the legacy
+signature alone has. A class that is kept in an attribute (`self.engine_class(...)`), `Engine.__init__(self, ...)` and
+`functools.partial` are not looked at. A test that expects the legacy call to fail is reported like any other.
 """
 
 from __future__ import annotations
@@ -69,11 +78,12 @@ from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constructors import Constructor, constructor_of
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
-from ssot_lint.rules.evidence import evidence_of
+from ssot_lint.rules.evidence import Evidence, evidence_of
 from ssot_lint.rules.inlining import BLANK, CONSTRUCTOR, entries_of
 from ssot_lint.rules.signatures import Formal, bind, formals_of_entry, is_open
 
 RULE = Rule("legacy-constructor", "SOT304", "the truth constructed with the arguments of a legacy signature")
+_BY_NAME = "that the arguments are those of the legacy signature is told by names alone"
 
 
 def triggers(policy: Policy) -> Triggers:
@@ -174,11 +184,12 @@ def _next(lineage: tuple[Definition, ...]) -> Definition:
 
 
 class Mismatch(msgspec.Struct, frozen=True):
-    """What is wrong with a call, and the entry that it fits; `NONE` where it fits none."""
+    """What is wrong with a call, and the entry that it fits; `NONE` where it fits none; see `Inlining` for the rest."""
 
     entry: int
     message: str
     reason: str = ""
+    doubt: str = ""
 
 
 def _judged(context: RuleContext, truth: Truth, place: int, call: Call, built: Built) -> Iterator[Violation]:
@@ -193,7 +204,7 @@ def _judged(context: RuleContext, truth: Truth, place: int, call: Call, built: B
     reason = mismatch.reason or (
         f"nothing is declared yet to take the place of `{truth.inlines[mismatch.entry].call}`" if blank else ""
     )
-    remedy = Inlining(place, truth.name, mismatch.entry, receiver, receiver in ("truth", "old"), reason)
+    remedy = Inlining(place, truth.name, mismatch.entry, receiver, receiver in ("truth", "old"), reason, mismatch.doubt)
     message = f"{mismatch.message}: construct it by `{_shown(truth, constructor)}`"
     span, symbol = _called(context, call)
     violation = context.violation(RULE.name, span, message, truth.name, symbol=symbol)
@@ -213,11 +224,11 @@ def _mismatch(context: RuleContext, truth: Truth, call: Call, constructor: Const
         return Mismatch(index, f"{by_legacy}, and {present.problem}")
     if present.problem:
         return _by_none(entries, call, constructor, truth, present.problem)
-    evidence = evidence_of(context, call, constructor, entry) if entry is not None else ""
-    if not evidence or entry is None:
+    evidence = evidence_of(context, call, constructor, entry) if entry is not None else Evidence()
+    if not evidence.why or entry is None:
         return None
     by_legacy = f"the truth `{truth.name}` is evidently constructed by its legacy signature `{entry.call}`"
-    return Mismatch(index, f"{by_legacy}, as {evidence}")
+    return Mismatch(index, f"{by_legacy}, as {evidence.why}", doubt=_BY_NAME if evidence.by_name else "")
 
 
 def _by_keyword(

@@ -73,20 +73,12 @@ from ssot_lint.rules.builders import builders, truth_built_by
 from ssot_lint.rules.capabilities import is_ordinary
 from ssot_lint.rules.constructors import constructor_of
 from ssot_lint.rules.context import RuleContext, span_of_name
-from ssot_lint.rules.emitting import plain
+from ssot_lint.rules.naming import PLAIN_WORDS, ends_with, last_word, plain
 
 RULE = Rule(
     "overloaded-parameter", "SOT402", "a parameter of a constructor or factory that means one of two things", "warning"
 )
 _TWO_THINGS = re.compile(r"_*([a-z0-9]\w*?)_or_(\w*?[a-z0-9])_*")
-_PLAIN_WORDS = frozenset(
-    "none null nothing empty default other another more less not any all true false auto missing unset "
-    "str string text bytes name names id ids key keys index number num int float value values path paths file files "
-    "filename folder dir directory url uri buf buffer stream io dict list tuple set seq sequence array scalar "
-    "mapping iterable callable func function class cls type code date time timestamp json data json "
-    "create update get insert delete load save skip ignore raise fail replace".split()
-)
-
 _PLAIN_MODULES = frozenset({"datetime", "decimal", "enum", "fractions", "io", "ipaddress", "os", "pathlib", "uuid"})
 
 
@@ -158,7 +150,7 @@ def _is_evident(
     if _is_asked(context, function, parameter) or _guesses(context, function):
         return True
     return any(
-        all(any(f"_{name}".endswith(f"_{part}") for name in names) for part in parts)
+        all(any(ends_with(name, part) for name in names) for part in parts)
         for names in (_names_of_arguments(context, truth), _names_of_classes(context))
     )
 
@@ -187,7 +179,7 @@ def _names_of_classes(context: RuleContext) -> set[str]:
 
 def _is_plain_word(words: str) -> bool:
     """Whether a part of a name ends in a word for plain data, for an absent value, or for what is to be done."""
-    return words.rpartition("_")[2] in _PLAIN_WORDS
+    return last_word(words) in PLAIN_WORDS
 
 
 def _is_plain(context: RuleContext, parameter: Parameter) -> bool:
