@@ -9,6 +9,7 @@ from ssot_lint.index import External
 from ssot_lint.model.facts import NONE, Attribute, Call, Join, Name, Text
 from ssot_lint.model.policy import Bridge, ObjectPath, Policy
 from ssot_lint.rules.context import RuleContext
+from ssot_lint.rules.naming import plain
 
 _LOGGERS = frozenset({"logger", "log", "logging"})
 _LOG_METHODS = frozenset({"warning", "warn", "warning_once"})
@@ -16,6 +17,11 @@ _DECORATORS = frozenset({
     "deprecated", "deprecate", "deprecated_function", "deprecated_method", "deprecated_class",
 })
 _WARN = ("warnings.warn", "warnings.warn_explicit")
+_WARNINGS = frozenset({"warn", "warns", "warning", "warnings"})
+_FILLING = frozenset({
+    "about", "api", "call", "class", "emit", "for", "function", "give", "issue", "log", "method", "module", "of",
+    "once", "print", "raise", "send", "show", "the", "usage", "use", "user", "users",
+})
 _REMOVAL = re.compile(r"Remov\w*Warning")
 _DEPTH = 8
 
@@ -47,13 +53,26 @@ def warns(context: RuleContext, call: Call, names: Iterable[str]) -> bool:
         names: of what it would have to speak of, where it is only logged.
     """
     called = last_name(context, call.function)
-    if "warn" in called.lower() and _says_deprecated(called):
+    if _is_helper(called):
         return True
     if _is_deprecation(context, call) and context.index.callee(context.module, call) in _WARN:  # which takes longer
         return True
     texts = [text for place in call.arguments[:1] for text in _texts(context, place)]
     logged = called in _LOG_METHODS and _is_logger(context, call)
     return logged and any(map(_says_deprecated, texts)) and any(name in text for name in names for text in texts)
+
+
+def _is_helper(name: str) -> bool:
+    """Whether a function is called like one that warns of its caller: `warn_deprecated`, `issue_deprecation_warning`.
+
+    What speaks of an argument, or of keeping warnings back (`ignore_deprecation_warnings`), is none, nor is a class.
+    """
+    if not _says_deprecated(name):
+        return False
+    words = set(plain(name).split("_"))
+    deprecates = {word for word in words if word.startswith("deprecat")}
+    warns_of_it = not words.isdisjoint(_WARNINGS) and bool(deprecates)
+    return warns_of_it and words - deprecates <= _WARNINGS | _FILLING and not name[:1].isupper()
 
 
 def _is_logger(context: RuleContext, call: Call) -> bool:

@@ -10,9 +10,10 @@ nothing. A module's `__getattr__` is one where it warns and answers with the tru
 
 It says so by `warnings.warn` with a `DeprecationWarning`, `PendingDeprecationWarning` or a `Removed...Warning`; with a
 `FutureWarning` (which is the category for deprecations that users of a program are to see), a `UserWarning` or none,
-where the message has the word "deprecated"; by a helper like `warn_deprecated`; by `@deprecated` of
-`warnings`, `typing_extensions` or another library; or by a logged warning that calls the function by its name
-deprecated. A warning that is given on a condition is about an argument, not about the function, and does not count.
+where the message has the word "deprecated"; by a helper that is called so (`warn_deprecated`,
+`issue_deprecation_warning`); by `@deprecated` of `warnings`, `typing_extensions` or another library; or by a logged
+warning that calls the function by its name deprecated. A warning that is given on a condition is about an argument, not
+about the function, and does not count.
 
 ## Why is this bad?
 
