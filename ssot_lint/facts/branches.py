@@ -66,7 +66,9 @@ def while_(walker: Walker, node: ast.While) -> None:
 def try_(walker: Walker, node: ast.Try) -> None:
     with walker.in_block("try"):
         walker.statements(node.body)
-        walker.statements(node.orelse)
+        if node.orelse:
+            with walker.in_block("try-else"):
+                walker.statements(node.orelse)
     for handler in node.handlers:
         walker.expression(handler.type)
         with walker.in_block("import-error" if _catches_import_error(handler.type) else "except"):

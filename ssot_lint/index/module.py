@@ -287,9 +287,14 @@ class Module:
     def is_guarded(self, block: int) -> bool:
         """Whether an ImportError is caught there, or may be: by a handler of a `try` around, by `suppress` and its kin.
 
-        What stands in a handler is guarded by none of its own statement.
+        What stands in a handler, or in the `else` of a `try`, is guarded by none of its own statement.
         """
-        return any(map(self._catches_import_error, self._around(block)))
+        is_after = False
+        for item in self._around(block):
+            if not is_after and self._catches_import_error(item):
+                return True
+            is_after = self.facts.blocks[item].kind == "try-else"
+        return False
 
     def _catches_import_error(self, block: int) -> bool:
         """Of the body of a `try`; one without handlers of its own may be the body of a `suppress`."""

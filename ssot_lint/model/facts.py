@@ -175,9 +175,9 @@ class Block(_Fact, frozen=True):
 
     Attributes:
         parent: the block around it; `NONE` for a scope's own body.
-        kind: "body", "if", "else", "loop", "try", "except" (any handler), "import-error" (a handler that catches an
-            ImportError), "typing" (`if TYPE_CHECKING`), "runtime" (its `else`), "case", or "elsewhere" (the binding is
-            made by a `global` or `nonlocal` in an inner function).
+        kind: "body", "if", "else", "loop", "try", "try-else" (inside of that), "except" (any handler), "import-error"
+            (a handler that catches an ImportError), "typing" (`if TYPE_CHECKING`), "runtime" (its `else`), "case", or
+            "elsewhere" (the binding is made by a `global` or `nonlocal` in an inner function).
         group: arms of one statement that exclude each other share it; `NONE` otherwise.
     """
 

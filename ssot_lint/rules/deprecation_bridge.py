@@ -143,7 +143,7 @@ def _is_deprecated(context: RuleContext, function: FunctionFact) -> bool:
 
 def _is_sure(context: RuleContext, call: Call) -> bool:
     """Whether it is made whenever the function is called."""
-    return {"body", "try"}.issuperset(context.module.kinds_around(call.block))
+    return {"body", "try", "try-else"}.issuperset(context.module.kinds_around(call.block))
 
 
 def _calls_in(context: RuleContext, function: FunctionFact) -> list[tuple[int, Call]]:

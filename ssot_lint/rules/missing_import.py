@@ -52,10 +52,10 @@ an `except ... as` do; so do the attributes that Python gives to modules (`__all
 With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
 above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
 `_pb2`) or that extension modules often have (`_speedups`, `_rust`), for what a string of the file itself, of its
-packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers and
-in the `else` of one that catches an ImportError, and in a module that uses `sys.modules`, `globals()`, `exec`,
-`__path__`, `declare_namespace` or a decorator `export`, or hands on its `__name__`. A module that other files put into
-`sys.modules`, and a name that they set on one without a trace there, is taken to be missing.
+packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers, and
+in a module that uses `sys.modules`, `globals()`, `exec`, `__path__`, `declare_namespace` or a decorator `export`, or
+hands on its `__name__`. A module that other files put into `sys.modules`, and a name that they set on one without a
+trace there, is taken to be missing.
 """
 
 from __future__ import annotations

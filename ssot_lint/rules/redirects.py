@@ -24,7 +24,7 @@ _PLUMBING = frozenset({
 
 _ANSWERING = ("__getattr__", "__dir__")
 _RUN_NOT_IMPORTED = frozenset({"__main__", "conftest", "setup"})
-_BRANCHES = frozenset({"body", "if", "else", "try", "except", "import-error", "typing", "runtime"})
+_BRANCHES = frozenset({"body", "if", "else", "try", "try-else", "except", "import-error", "typing", "runtime"})
 
 
 _NOTHING_TO_PASS_ON = frozenset({"__future__", "typing", "typing_extensions"})
