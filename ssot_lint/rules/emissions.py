@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ssot_lint.index import Definition, Module
 from ssot_lint.model.facts import (
-    NONE, Attribute, Call, FunctionFact, Items, Mapping, Name, Subscript, Text,
+    NONE, Attribute, Call, FunctionFact, Items, Join, Mapping, Name, Subscript, Text,
 )
 from ssot_lint.rules.context import RuleContext
-from ssot_lint.rules.emitting import emits, last_name, never_emits, told_by
+from ssot_lint.rules.emitting import (
+    emits, has_telling_text, last_name, names_of_methods, never_emits, pattern_of, told_by,
+)
 from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
 from ssot_lint.rules.naming import plain
 from ssot_lint.rules.passing import Parts, Passing, carried_by, mentioned_by, parts_of
@@ -39,13 +42,16 @@ class Emissions:
 
     Args:
         events: as the configuration lists them.
+
+    Attributes:
+        passing: which arguments functions emit.
     """
 
     def __init__(self, context: RuleContext, events: Iterable[str]) -> None:
         self._context = context
         self._events = {plain(event): event for event in events}
         self._texts = {event: event for event in self._events.values()}
-        self._passing = Passing(context)
+        self.passing = Passing(context)
 
     def of_class(self, definition: Definition) -> Iterator[Emission]:
         """What the methods of one class emit, and what its body only mentions."""
@@ -62,7 +68,7 @@ class Emissions:
         self, module: Module, index: int, function: FunctionFact, owner: Definition
     ) -> Iterator[Emission]:
         event = self._named(function.name)
-        if event and any(True for _ in _calls(module, index)) and not is_left_open(module, index):
+        if event and any(True for _ in calls_in(module, index)) and not is_left_open(module, index):
             yield Emission(event, function.qualname)
         yield from self._of_body(module, index, function.qualname, owner)
         yield from self._of_helpers(module, index, owner, set(), 1)
@@ -78,6 +84,8 @@ class Emissions:
                 yield from self._mentioned(module, (place,), where)
             elif isinstance(expression, (Name, Attribute)):
                 yield from self._of_constant(module, place, where)
+            elif isinstance(expression, Join):
+                yield from self._fitting(module, expression, where)
         inside = set(module.places_inside.get(index, ()))
         values = (item.value for item in module.facts.bindings if item.kind == "assign" and item.value in inside)
         yield from self._mentioned(module, values, where)
@@ -98,7 +106,7 @@ class Emissions:
         mentioned = list(self._mentioned(module, given, where))
         yield from mentioned
         if mentioned:
-            emitted = given if emits(module, call) else self._passing.passed_on(module, call, owner)
+            emitted = given if emits(module, call) else self.passing.passed_on(module, call, owner)
             yield from self._emitted(module, emitted, where)
 
     def _named(self, name: str) -> str:
@@ -113,7 +121,7 @@ class Emissions:
 
         What these call in turn may be emitted as well, which makes nobody an emitter.
         """
-        for call in _calls(module, index):
+        for call in calls_in(module, index):
             called = [*functions_called(self._context, module, call, owner)]
             if depth > 1:
                 called += methods_called(self._context, module, call, owner)
@@ -133,6 +141,18 @@ class Emissions:
             yield from self._of_helpers(home, function.index, owner, seen, depth + 1)
 
     # --- values
+
+    def events_at(self, module: Module, place: int) -> Iterator[str]:
+        """The events that are handed over with an expression."""
+        return self._events_in(module, (place,), mentioned_by)
+
+    def _fitting(self, module: Module, join: Join, where: str) -> Iterator[Emission]:
+        """The events, and the methods named after them, that a text which is put together from parts can be."""
+        if has_telling_text(module, join):
+            pattern = re.compile(pattern_of(module, join).lstrip("_"), re.DOTALL)
+            for name, event in self._events.items():
+                if any(map(pattern.fullmatch, (event, *names_of_methods(name)))):
+                    yield Emission(event, where, False)
 
     def _emitted(self, module: Module, places: Iterable[int], where: str) -> Iterator[Emission]:
         for event in self._events_in(module, places, carried_by):
@@ -194,7 +214,8 @@ def is_left_open(module: Module, index: int) -> bool:
     return names == {"NotImplementedError"} and not any(isinstance(item, Attribute) for item in places)
 
 
-def _calls(module: Module, index: int) -> Iterator[Call]:
+def calls_in(module: Module, index: int) -> Iterator[Call]:
+    """The calls inside of a function."""
     for place in module.places_inside.get(index, ()):
         call = module.expression(place)
         if isinstance(call, Call):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ssot_lint.index import Module
-from ssot_lint.model.facts import Call
+from ssot_lint.model.facts import Call, Join, Text
 from ssot_lint.rules.naming import plain
 
 _VERBS = frozenset({
@@ -36,6 +36,7 @@ _NO_EMISSION = re.compile(
 )
 """The last words of the names of functions that take the name of an event for another reason than to emit it."""
 
+_SHORT = 2
 _ENVELOPES = frozenset({
     "dumps", "dict", "str", "bytes", "encode", "packb", "asdict", "to_dict", "to_json", "json", "serialize",
     "model_dump", "model_dump_json",
@@ -54,6 +55,11 @@ def told_by(name: str) -> str:
     return rest if verb in _VERBS | _WEAK_VERBS else ""
 
 
+def names_of_methods(event: str) -> list[str]:
+    """What methods may be called that emit an event: `notify_agent_started` ..."""
+    return [f"{verb}_{event}" for verb in sorted(_VERBS | _WEAK_VERBS)]
+
+
 def never_emits(name: str) -> bool:
     """Whether it is known of a function that it takes the name of an event for another reason than to emit it."""
     return _NO_EMISSION.search(plain(name)) is not None
@@ -66,7 +72,25 @@ def emits(module: Module, call: Call) -> bool:
     if _is_led_by_verb(words) or (len(words) == 1 and words[0] in _EMITTERS and name.islower()):
         return True
     receiver = getattr(module.expression(call.function), "value", None)
-    return words[0] in _CARRYING and isinstance(receiver, int) and _is_carrier(last_name(module, receiver))
+    return words[0] in _CARRYING and isinstance(receiver, int) and is_carrier(last_name(module, receiver))
+
+
+def is_emitting_function(name: str) -> bool:
+    """Whether a function is called like one that emits whatever it is given: `emit`, `_notify`, `send_event`."""
+    verb, *rest = _without_prefixes(plain(name).split("_"))
+    return verb in _VERBS and _EVENTS.issuperset(rest)
+
+
+def pattern_of(module: Module, join: Join) -> str:
+    """A regular expression for the texts that are put together from parts."""
+    parts = [module.expression(part) for part in join.parts]
+    return "".join(re.escape(part.value) if isinstance(part, Text) else ".*" for part in parts)
+
+
+def has_telling_text(module: Module, join: Join) -> bool:
+    """Whether some of the parts that a text is put together from tells which texts it can be."""
+    parts = [module.expression(part) for part in join.parts]
+    return any(isinstance(part, Text) and len(plain(part.value).replace("_", "")) > _SHORT for part in parts)
 
 
 def is_envelope(module: Module, call: Call) -> bool:
@@ -87,6 +111,7 @@ def _is_led_by_verb(words: list[str]) -> bool:
     return words[-1] in _VERBS and _MEDIA.issuperset(words[:-1])
 
 
-def _is_carrier(name: str) -> bool:
+def is_carrier(name: str) -> bool:
+    """Whether something is called like what events go through: `self.emitter`, `event_bus`, `queue`."""
     words = plain(name).split("_")
     return words[-1] in _CARRIERS and _KEEPERS.isdisjoint(words)

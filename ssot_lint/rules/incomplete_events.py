@@ -65,8 +65,11 @@ No fix: where an event belongs is known only to who knows what it tells.
 
 Whoever emits the missing events may be somebody else: a helper whose class cannot be told, the caller of the class. An
 event counts as emitted where the class mentions it in a list, a dict or a variable, since that may be where it goes
-through, and where what a helper calls mentions it. A class that emits by a name that is not listed above
-(`self.ws.deliver("agent_started")`) is taken for none that emits. Events that are put together from parts are not seen.
+through, where what a helper calls mentions it, and where a text that is put together from parts can be it
+(`f"agent_{what}"`). Nothing is said of a class that hands on its emitter, or the method that emits, to something that
+is not of the project (`run(on_event=self.emit)`), or that emits what cannot be told where it emits one of the events as
+well (`self.emit("agent_started")`, `self.emit(self.next())`). A class that emits by a name that is not listed above
+(`self.ws.deliver("agent_started")`) is taken for none that emits.
 A class with abstract methods, or with methods that only raise `NotImplementedError`, a protocol, a class with a base
 that cannot be told, and a class that emits nothing itself, but only inherits, are not judged.
 """
@@ -85,6 +88,7 @@ from ssot_lint.rules.constructions import truths_with
 from ssot_lint.rules.context import RuleContext, span_of_name
 from ssot_lint.rules.emissions import Emission, Emissions, is_left_open
 from ssot_lint.rules.emitting import last_name
+from ssot_lint.rules.untold import Untold
 
 RULE = Rule(
     "incomplete-events", "SOT601", "an implementation that emits some of the truth's events, but not all", latent=True
@@ -119,7 +123,8 @@ def _judged(context: RuleContext, truth: Truth, definition: Definition, fact: Cl
     above = _above(context, definition)
     found = [*own, *(item for base in above for item in _reached(context, emissions, definition, base))]
     missing = [event for event in truth.events if all(item.event != event for item in found)]
-    if missing:
+    lineage = context.classes.lineage(definition)
+    if missing and not Untold(context, emissions, lineage).is_there():
         message = (
             f"`{fact.name}` emits {_listed(truth, found)}, but not {_joined(missing)}, which the truth `{truth.name}` "
             "lists among its events"
