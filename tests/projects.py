@@ -465,13 +465,18 @@ BUILT = (
     "import functools\n@functools.lru_cache\ndef go():\n    x = {e}({a})\n    return x\n",
     "def go():\n    {n} = {e}\n    return {n}({a})\n", "{n}, other = (\n    {e}, 1\n)\n{n}({a})\n",
     "class Keeper:\n    one = [{e}({a})]\n    @classmethod\n    def of(cls):\n        cls.two = {e}({a})\n",
-    "def go(): app.state.engine = {e}({a})\n",
+    "def go(): app.state.engine = {e}({a})\n", "def go():\n    go.cached = {e}({a})\n",
+    "def go(): ...\ngo.cached = {e}({a})\n",
+    "try:\n    import os\nexcept ImportError:\n    pass\nelse:\n    {n} = {e}({a})\n",
 )
 
 
 @use
 def by_construction_again(draft: Draft, home: SourceFile, way: Way) -> None:
     by_construction(draft, home, way)
+
+
+SAYING = "\n    def say(self, event):\n        self.bus.send(event)"
 
 
 @use
@@ -484,7 +489,8 @@ def by_definition(draft: Draft, home: SourceFile, way: Way) -> None:
     shapes = (
         "def {m}(self): ...", "{m} = 1", "def __init__(self):\n        self.{m} = 1",
         "def go(self):\n        super().{m}()", PROBE.replace('hasattr(one, "registry")', "one.__class__ is Registry"),
-        "def __init__(self, context_or_registry): ...", "def __init__(self, context_or_registry, b=1):\n        pass",
+        "def __init__(self, context_or_factory): ...", "def __init__(self, context_or_emitter, b=1):\n        pass",
+        PROBE.replace("one", "one_or_other"), "def go(self):\n        self.say('started')" + SAYING,
         "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "def go(self):\n        self.{m}()",
         "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "@classmethod\n    def of(cls):\n        cls()",
         "def go(self):\n        self.__class__(None)", "def go(self):\n        self.emit('started')",

@@ -22,6 +22,7 @@ QUOTED, UNTOLD = '"', "?"
 _KEYWORDS = frozenset(word.encode() for word in (*keyword.kwlist, *keyword.softkwlist, "type", "print", "exec"))
 _BINDING = frozenset({b"class", b"def", b"import", b"as", b"from", b"del", b"global", b"nonlocal", b"type", b"case"})
 _CHOOSING = frozenset({b"else", b"or", b"and", b"lambda", b"return", b"yield"})
+_PATH_BEFORE = re.compile(rb"(?:[\w\x80-\xff]*\.)*$")
 _WORD_BEFORE = re.compile(rb"([\w\x80-\xff]+)[ \t\f]+$")
 _WORD_AFTER = re.compile(rb"[ \t\f]+([\w\x80-\xff]+)")
 _ASSIGNED = re.compile(rb"(?<![=!<>])=(?!=)")
@@ -114,8 +115,13 @@ def is_given_a_name(data: bytes, start: int, end: int) -> bool:
     previous = _WORD_BEFORE.search(before)
     if b"=" in before or (previous is not None and previous[1] in _CHOOSING):
         return True
-    alone = not before.strip(b" \t\f(")  # on a line of its own, as the last of something in brackets
+    alone = _is_first(before)  # on a line of its own, as the last of something in brackets
     return alone and (not following or following[:1] in b"\r\n)#\\" or following.startswith((b"if ", b"or ", b"and ")))
+
+
+def _is_first(before: bytes) -> bool:
+    """Whether what ends a line's beginning is all of it: a word, or the dotted path that it is the last of."""
+    return not _PATH_BEFORE.sub(b"", before).strip(b" \t\f(")
 
 
 def names_given(data: bytes, start: int, end: int) -> Iterator[tuple[str, bool]]:
@@ -210,7 +216,7 @@ class Placement:
             return not (previous and previous[1] in (b"class", b"def"))
         if has_tables or owner_of(data, start) == UNTOLD or is_given_a_name(data, start, end):
             return True
-        alone = not before.strip(b" \t\f(")  # one of several that are assigned to several names
+        alone = _is_first(before)  # one of several that are assigned to several names
         return alone and data[end:end + _NEAR].lstrip(b" \t\f").startswith(b",")
 
     def is_read(self, word: str, start: int) -> bool:
