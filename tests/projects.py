@@ -490,7 +490,7 @@ def by_definition(draft: Draft, home: SourceFile, way: Way) -> None:
         "def {m}(self): ...", "{m} = 1", "def __init__(self):\n        self.{m} = 1",
         "def go(self):\n        super().{m}()", PROBE.replace('hasattr(one, "registry")', "one.__class__ is Registry"),
         "def __init__(self, context_or_factory): ...", "def __init__(self, context_or_emitter, b=1):\n        pass",
-        PROBE.replace("one", "one_or_other"), "def go(self):\n        self.say('started')" + SAYING,
+        PROBE.replace("one", "agent_or_tool"), "def go(self):\n        self.say('started')" + SAYING,
         "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "def go(self):\n        self.{m}()",
         "@classmethod\n    def of(cls):\n        cls.{m}()", PROBE, "@classmethod\n    def of(cls):\n        cls()",
         "def go(self):\n        self.__class__(None)", "def go(self):\n        self.emit('started')",
