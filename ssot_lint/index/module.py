@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ssot_lint.index.shapes import Shape, shapes_of
 from ssot_lint.model.facts import (
-    NONE, Await, Binding, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred,
+    NONE, Await, Binding, Call, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred,
 )
 from ssot_lint.model.source import SourceFile
 
@@ -104,6 +104,17 @@ class Module:
         table: dict[type, list[tuple[int, Any]]] = {}
         for place, expression in enumerate(self.facts.expressions):
             table.setdefault(type(expression), []).append((place, expression))
+        return table
+
+    def calls_in(self, scope: int) -> list[tuple[int, Call]]:
+        """The calls that stand in a scope itself, each with its index."""
+        return self._calls.get(scope, [])
+
+    @cached_property
+    def _calls(self) -> dict[int, list[tuple[int, Call]]]:
+        table: dict[int, list[tuple[int, Call]]] = {}
+        for place, call in self.all_of(Call):
+            table.setdefault(self.facts.blocks[call.block].scope, []).append((place, call))
         return table
 
     @cached_property
