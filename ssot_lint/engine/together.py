@@ -5,18 +5,21 @@ Every judgement asks an index of its own, so that it is the same wherever it is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import msgspec
 
 from ssot_lint.engine.bench import Bench
 from ssot_lint.engine.ground import Ground
-from ssot_lint.facts.copies import can_be_copied, copies
+from ssot_lint.facts.copies import MOST, can_be_copied, copies
 from ssot_lint.manifest import Judgement
 
 _WORTH_A_PROCESS = 40
 """Files that take as long to judge as a copy takes to start."""
+
+_AT_A_TIME = 8
+"""Files that a process takes, before it asks for more."""
 
 
 class _Found(msgspec.Struct, frozen=True, array_like=True):
@@ -49,31 +52,31 @@ def judge_together(bench: Bench, ground: Ground, paths: Sequence[str]) -> None:
     if not can_be_copied():
         return
     bench.judgement(open_[0])  # what all of them ask alike is known to the copies
-    own, *others = _parted(ground, open_[1:], number)
-    with copies([partial(_found, bench, ground, share) for share in others]) as outcomes:
-        for path in own:
-            bench.judgement(path)
+    parts = _parted(open_[1:])
+    with copies(partial(_found, bench, ground, parts), number - 1, len(parts)) as (mine, outcomes):
+        for part in mine:
+            _judge(bench, parts[part])
         for outcome in outcomes:
             _take(bench, ground, _FOUND.decode(outcome))
 
 
-def _parted(ground: Ground, paths: Sequence[str], number: int) -> list[Sequence[str]]:
-    """Parts of about the same size, each of neighbours: these ask about the same files."""
-    looks = ground.survey.looks
-    sizes = [signature.size if (signature := looks[path].signature) else 0 for path in paths]
-    whole, done = sum(sizes) or 1, 0
-    parts: list[list[str]] = [[] for _ in range(number)]
-    for path, size in zip(paths, sizes, strict=True):
-        parts[min(number - 1, done * number // whole)].append(path)
-        done += size
-    return list(parts)
+def _parted(paths: Sequence[str]) -> list[Sequence[str]]:
+    """Parts of neighbours, which ask about the same files."""
+    size = max(_AT_A_TIME, -(-len(paths) // MOST))
+    return [paths[start:start + size] for start in range(0, len(paths), size)]
 
 
-def _found(bench: Bench, ground: Ground, paths: Sequence[str]) -> bytes:
+def _judge(bench: Bench, paths: Iterable[str]) -> dict[str, Judgement]:
+    return {path: bench.judgement(path) for path in paths}
+
+
+def _found(bench: Bench, ground: Ground, parts: Sequence[Sequence[str]], mine: Iterator[int]) -> bytes:
     """The work of a copy."""
     ground.crew.stay_alone()
     library, before = ground.library, set(ground.library.unsaved)
-    judgements = {path: bench.judgement(path) for path in paths}
+    judgements: dict[str, Judgement] = {}
+    for part in mine:
+        judgements.update(_judge(bench, parts[part]))
     return msgspec.msgpack.encode(_Found(
         judgements,
         bench.unsure,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ssot_lint.facts.processes import interrupts_held
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-Work = Callable[[], bytes]
+Work = Callable[[Iterator[int]], bytes]
+"""Does parts of a work, by their numbers, as long as there are any left."""
+
+MOST = 256
+"""How many parts there may be: the number of each is one byte, which no two processes can both read."""
 
 
 def can_be_copied() -> bool:
@@ -24,28 +30,44 @@ def can_be_copied() -> bool:
 
 
 @contextmanager
-def copies(works: Sequence[Work]) -> Iterator[Iterator[bytes]]:
-    """Do each work in a copy of this process while the block runs; gives the outcomes, as far as there are any.
+def copies(work: Work, number: int, parts: int) -> Iterator[tuple[Iterator[int], Iterator[bytes]]]:
+    """Do parts of a work in copies of this process while the block runs: whoever is done takes the next.
 
-    What goes wrong in a copy is not told: whoever needs its outcome does the work himself.
+    What goes wrong in a copy is not told: whoever misses a part does it himself.
+
+    Args:
+        number: of copies.
+        parts: of the work; at most `MOST`.
+
+    Yields:
+        the numbers of the parts that this process is to do, and the outcomes of the copies, as far as there are any.
     """
     started: list[tuple[BaseProcess, Connection]] = []
+    left, numbers = os.pipe()
     try:
+        os.write(numbers, bytes(range(parts)))
+        os.close(numbers)
         with interrupts_held():
-            started += _started(works)
-        yield _outcomes([connection for _, connection in started])
+            started += _started(partial(work, _taken(left)), number)
+        yield _taken(left), _outcomes([connection for _, connection in started])
     finally:
+        os.close(left)
         for process, connection in started:
             connection.close()
             process.terminate()
             process.join()
 
 
-def _started(works: Sequence[Work]) -> Iterator[tuple[BaseProcess, Connection]]:
+def _taken(left: int) -> Iterator[int]:
+    while part := os.read(left, 1):
+        yield part[0]
+
+
+def _started(work: Callable[[], bytes], number: int) -> Iterator[tuple[BaseProcess, Connection]]:
     from multiprocessing import get_context
 
     context = get_context("fork")
-    for work in works:
+    for _ in range(number):
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(target=_do, args=(work, sender), daemon=True)
         try:
@@ -58,7 +80,7 @@ def _started(works: Sequence[Work]) -> Iterator[tuple[BaseProcess, Connection]]:
         yield process, receiver
 
 
-def _do(work: Work, sender: Connection) -> None:
+def _do(work: Callable[[], bytes], sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
