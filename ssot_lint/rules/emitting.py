@@ -68,8 +68,10 @@ def never_emits(name: str) -> bool:
 def emits(module: Module, call: Call) -> bool:
     """Whether a call emits what it is given: by its verb, or by the receiver, which is there for it."""
     name = last_name(module, call.function)
+    if name[:1].isupper():
+        return False  # a class
     words = _without_prefixes(plain(name).split("_"))
-    if _is_led_by_verb(words) or (len(words) == 1 and words[0] in _EMITTERS and name.islower()):
+    if _is_led_by_verb(words) or (len(words) == 1 and words[0] in _EMITTERS):
         return True
     receiver = getattr(module.expression(call.function), "value", None)
     return words[0] in _CARRYING and isinstance(receiver, int) and is_carrier(last_name(module, receiver))
