@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from ssot_lint.files.dotted import above
 from ssot_lint.index import Module, ProjectIndex
+from ssot_lint.model.facts import Call
 
+_ASKING = frozenset({"import_module", "importlib"})
 _MOST = 60
 """Modules that are looked at, the nearest first: a circle that is longer than that has been there all along."""
 
@@ -22,7 +24,7 @@ def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bo
     seen = {item.file.path for item in pending}
     while pending and len(seen) <= _MOST:
         current = pending.popleft()
-        for name in _imported(current):
+        for name in (*_imported_by_statements(current), *_imported_by_calls(index, current)):
             for item in _loaded(index, name, current):
                 if item.file.path == module.file.path:
                     return True
@@ -30,6 +32,11 @@ def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bo
                     seen.add(item.file.path)
                     pending.append(item)
     return False
+
+
+def is_imported_at_once(module: Module, source: str) -> bool:
+    """Whether a module imports another one as soon as it is imported itself."""
+    return any(name == source for name in _imported_by_statements(module))
 
 
 def _loaded(index: ProjectIndex, name: str, importer: Module) -> Iterator[Module]:
@@ -41,7 +48,7 @@ def _loaded(index: ProjectIndex, name: str, importer: Module) -> Iterator[Module
             yield found
 
 
-def _imported(module: Module) -> Iterator[str]:
+def _imported_by_statements(module: Module) -> Iterator[str]:
     """The modules that are imported as soon as a module is."""
     for binding in module.facts.bindings:
         runs = binding.kind == "import" and is_run_on_import(module, binding.block)
@@ -52,6 +59,15 @@ def _imported(module: Module) -> Iterator[str]:
                 yield source
             if source and fact.name and fact.name != "*":
                 yield f"{source}.{fact.name}"
+
+
+def _imported_by_calls(index: ProjectIndex, module: Module) -> Iterator[str]:
+    """The same by `importlib.import_module("...")`, where that names them by constants."""
+    if not any(_ASKING & {fact.name, fact.module} for fact in module.facts.imports):
+        return
+    for _, call in module.all_of(Call):
+        if is_run_on_import(module, call.block) and not module.typing_only(call.block):
+            yield from filter(None, (index.dynamically_imported(module, call),))
 
 
 def is_run_on_import(module: Module, block: int) -> bool:
