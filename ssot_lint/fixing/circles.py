@@ -12,6 +12,8 @@ from ssot_lint.model.facts import Call
 _ASKING = frozenset({"import_module", "importlib"})
 _MOST = 60
 """Modules that are looked at, the nearest first: a circle that is longer than that has been there all along."""
+_MOST_AFTERWARDS = 400
+"""The same where all that was changed is looked over once."""
 
 
 def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bool = True) -> bool:
@@ -20,18 +22,43 @@ def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bo
     Args:
         thorough: look at all that `source` imports in turn; else only at its own imports.
     """
+    return bool(way_back(index, module, source, thorough))
+
+
+def way_back(
+    index: ProjectIndex, module: Module, source: str, thorough: bool = True, most: int = _MOST
+) -> tuple[str, ...]:
+    """The modules by way of which importing `source` comes back to `module`, itself the last; empty where none is found.
+
+    Args:
+        thorough: look at all that `source` imports in turn; else only at its own imports.
+        most: how many modules are looked at.
+    """
     pending = deque(_loaded(index, source, module))
-    seen = {item.file.path for item in pending}
-    while pending and len(seen) <= _MOST:
+    ways: dict[str, tuple[str, ...]] = {item.file.path: (item.name,) for item in pending}
+    while pending and len(ways) <= most:
         current = pending.popleft()
         for name in (*_imported_by_statements(current), *_imported_by_calls(index, current)):
             for item in _loaded(index, name, current):
+                way = *ways[current.file.path], item.name
                 if item.file.path == module.file.path:
-                    return True
-                if thorough and item.file.path not in seen:
-                    seen.add(item.file.path)
+                    return way
+                if thorough and item.file.path not in ways:
+                    ways[item.file.path] = way
                     pending.append(item)
-    return False
+    return ()
+
+
+def new_circles(before: ProjectIndex, after: ProjectIndex, old: Module, new: Module) -> Iterator[tuple[str, ...]]:
+    """The circles into which the changes of one file have brought it: each as the modules on the way, the file first.
+
+    What gives way to something that has led back as well brings none.
+    """
+    sources, known = (dict.fromkeys(_imported_by_statements(module)) for module in (new, old))
+    if any(way_back(before, old, source, most=_MOST_AFTERWARDS) for source in known if source not in sources):
+        return
+    ways = (way_back(after, new, source, most=_MOST_AFTERWARDS) for source in sources if source not in known)
+    yield from dict.fromkeys((new.name, *way) for way in ways if way)
 
 
 def is_imported_at_once(module: Module, source: str) -> bool:
