@@ -28,7 +28,7 @@ def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bo
 def way_back(
     index: ProjectIndex, module: Module, source: str, thorough: bool = True, most: int = _MOST
 ) -> tuple[str, ...]:
-    """The modules by way of which importing `source` comes back to `module`, itself the last; empty where none is found.
+    """The modules by way of which importing `source` comes back to `module`, itself the last; empty where it does not.
 
     Args:
         thorough: look at all that `source` imports in turn; else only at its own imports.

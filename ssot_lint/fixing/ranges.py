@@ -50,7 +50,7 @@ class Ranges:
         return start, end
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and the column at an offset in characters; the end of a text is in its last line, if that has no end."""
+        """The line and the column at an offset in characters; what ends without a line end ends in its last line."""
         line = min(bisect_right(self._starts, offset), self._last)
         return line, offset - self._starts[line - 1] + 1
 

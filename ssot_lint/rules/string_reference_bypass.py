@@ -5,10 +5,11 @@
 Reports a string constant that is, as a whole, a dotted path (or `module:name`) to something that `retired`, `moved`
 or `gone` lists, or below it: targets of `mock.patch` and its kin, `monkeypatch.setattr`, settings, entry points (with
 `name =` before them too), lists of module names, logger names. A bare name is reported where a module is given with
-it: `mock.patch.object(module, "Name")`, `monkeypatch.setattr(module, "Name", ...)`, `delattr(module, "Name")`.
-Of strings that are put together of constants (`f"{BASE}.Name"`, `"%s.Name" % BASE`, `BASE + ".Name"`) those are
-reported that `mock.patch` and its kin take for a target. Docstrings, comments, other f-strings with placeholders and strings that merely contain such a path are not reported, nor are
-paths to where a module *uses* the truth (`mock.patch("chat.service.UserExecutionEngine")`).
+it: `mock.patch.object(module, "Name")`, `monkeypatch.setattr(module, "Name", ...)`, `delattr(module, "Name")`. Of
+strings that are put together of constants (`f"{BASE}.Name"`, `"%s.Name" % BASE`, `BASE + ".Name"`) those are reported
+that `mock.patch` and its kin take for a target. Docstrings, comments, other f-strings with placeholders and strings
+that merely contain such a path are not reported, nor are paths to where a module *uses* the truth
+(`mock.patch("chat.service.UserExecutionEngine")`).
 
 ## Why is this bad?
 
@@ -39,10 +40,11 @@ def test_run(engine): ...
 ## Fix safety
 
 Only arguments of `mock.patch` and its kin and of `monkeypatch` are rewritten, and quoted annotations, if they are one
-literal and the new module surely has the name; one that is put together is left for you. Safe where a member of the same class is patched by another way; else
-unsafe. Manual where the old module uses the name itself, or another file takes it from that module when it needs it:
-the patch belongs where the name is *used*. Manual, too, for all other strings: lists of module names, keys, logger
-names. A name beside its module, as in `mock.patch.object(module, "Name")`, is settled with the import of the module.
+literal and the new module surely has the name; one that is put together is left for you. Safe where a member of the
+same class is patched by another way; else unsafe. Manual where the old module uses the name itself, or another file
+takes it from that module when it needs it: the patch belongs where the name is *used*. Manual, too, for all other
+strings: lists of module names, keys, logger names. A name beside its module, as in
+`mock.patch.object(module, "Name")`, is settled with the import of the module.
 
 ## Known limits
 
