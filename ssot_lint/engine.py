@@ -29,6 +29,7 @@ from ssot_lint.model.standing import Standing
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.context import Knowledge
+from ssot_lint.rules.idle_entries import idle_entries, idle_patterns
 from ssot_lint.rules.judging import judge, knowledge_of, triggers_of
 from ssot_lint.rules.suspicion import EVERYTHING
 from ssot_lint.rules.surroundings import surroundings_of
@@ -38,7 +39,7 @@ from ssot_lint.suppress.bridges import dated
 from ssot_lint.suppress.entries import Uses, unused_entries
 from ssot_lint.suppress.locating import Locator, text_of
 from ssot_lint.suppress.noqa import split_noqa
-from ssot_lint.suppress.paths import rules_off
+from ssot_lint.suppress.paths import matches, rules_off
 from ssot_lint.suppress.unused import UNUSED, unused_codes
 
 UNREADABLE = "unreadable-file"
@@ -285,6 +286,16 @@ class Project:
         """
         if self._history.still is None and self._resumed is None and self._missing_canonical is not None:
             raise self._missing_canonical
+
+    def idle_entries(self) -> Iterator[tuple[str, bool]]:
+        """What the configuration says to no effect, since it names what is not there, or cannot be compared.
+
+        Each with whether it has to be a mistake.
+        """
+        prefix = "tool.ssot-lint." if self.policy.file.endswith("pyproject.toml") else ""
+        patterns = ((item.pattern, any(matches(item, path) for path in self._files)) for item in self.policy.per_path)
+        for entry in (*idle_entries(self._base), *idle_patterns(patterns)):
+            yield f"{self.policy.file}: {prefix}{entry.key}: {entry.problem}", entry.is_mistake
 
     # --- what is built once
 
