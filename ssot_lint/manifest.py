@@ -22,7 +22,7 @@ from ssot_lint.cache.store import Store
 from ssot_lint.files import Tree, exists_on_disk
 from ssot_lint.files.grounds import around, looked_up
 from ssot_lint.files.witnesses import UNTOLD, signature_at
-from ssot_lint.index.passing import Passing
+from ssot_lint.facts.passing import Passing
 from ssot_lint.index.resuming import Conclusion
 from ssot_lint.index.survey import Remembered, Survey
 from ssot_lint.index.words import Learned

@@ -54,7 +54,7 @@ def say(root: Path, cache: bool) -> object:
 def is_trusted(root: Path) -> bool:
     """Whether the cache would answer without looking at the tree."""
     policy = load(str(root / "pyproject.toml"))
-    return Project(str(root), policy, cache=str(root.with_name(CACHE)))._history.still is not None
+    return Project(str(root), policy, cache=str(root.with_name(CACHE)))._ground.history.still is not None
 
 
 # --- each makes a project, and then something happens that changes which files there are or which are ignored

@@ -74,8 +74,8 @@ class Trial:
             report = project.check()
         except ConfigurationError as error:
             return (str(error),)
-        self.ways["resumed"] += project._resumed is not None
-        self.ways["standing"] += len(project._taken_over)
+        self.ways["resumed"] += project._ground.resumed is not None
+        self.ways["standing"] += len(project._ground.taken_over)
         self.ways["all"] += cache is not None
         return report.violations, report.suppressed, report.files, report.parsed, report.notices
 

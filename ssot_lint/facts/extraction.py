@@ -10,6 +10,7 @@ from itertools import chain
 import msgspec
 
 from ssot_lint.facts.extract import facts_of_text, unreadable
+from ssot_lint.facts.passing import Passing, as_written
 from ssot_lint.facts.processes import Crew, is_given_up
 from ssot_lint.files import Unreadable, decode, read_signed
 from ssot_lint.model.facts import FileFacts
@@ -35,10 +36,12 @@ class Extract(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         digest: the content's; "" where the file could not be read, or another process might have got more out of it.
+        passing: what it hands on, so that nobody need open the facts for that alone.
     """
 
     digest: str
     encoded: bytes
+    passing: Passing
 
 
 def digest_of(data: bytes) -> str:
@@ -65,10 +68,14 @@ def extract_at(path: str | bytes) -> Extract:
     try:
         _, data = read_signed(path)
     except Unreadable as error:
-        return Extract("", encoded(unreadable(error.reason, error.line, error.column)))
+        return _extract("", unreadable(error.reason, error.line, error.column))
     facts = facts_of_bytes(data)
     is_fleeting = facts.unreadable is not None and facts.unreadable.fleeting
-    return Extract("" if is_fleeting else digest_of(data), encoded(facts))
+    return _extract("" if is_fleeting else digest_of(data), facts)
+
+
+def _extract(digest: str, facts: FileFacts) -> Extract:
+    return Extract(digest, encoded(facts), as_written(facts))
 
 
 def extract(files: Sequence[SourceFile], crew: Crew) -> Iterator[Extract]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ssot_lint.cache.store import Store
-from ssot_lint.facts.extraction import decoded, digest_of, extract, extract_at, facts_of_bytes
+from ssot_lint.facts.extraction import Extract, decoded, digest_of, extract, extract_at, facts_of_bytes
+from ssot_lint.facts.passing import Passing
 from ssot_lint.facts.processes import Crew
 from ssot_lint.files import Unreadable, read
 from ssot_lint.index.module import Module
+from ssot_lint.index.passing import passing_of, placed
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.source import SourceFile
 
@@ -40,6 +42,7 @@ class Library:
         self._modules: dict[str, Module] = {}
         self._open: dict[str, int] = {}
         self._unsaved: dict[str, bytes] = {}
+        self._passing: dict[str, Passing] = {}
         self.unread: set[str] = set()
 
     def module(self, file: SourceFile) -> Module:
@@ -51,7 +54,13 @@ class Library:
         wanted = [file for file in files if file.path not in self._encoded and file.path not in self._buffers]
         missing = self._from_store(wanted)
         for file, item in zip(missing, extract(missing, self._crew)):
-            self._take(file, item.digest, item.encoded)
+            self._take(file, item)
+
+    def passing_of(self, module: Module) -> Passing:
+        """What a file hands on; facts that were only just parsed are not opened for it."""
+        path = module.file.path
+        known = self._passing.get(path) if self._modules.get(path) is module else None
+        return passing_of(module) if known is None else placed(module, known)
 
     def trim(self) -> None:
         """Close the modules that were opened first, as far as more are open than there is room for."""
@@ -82,7 +91,7 @@ class Library:
 
     def _parse(self, file: SourceFile) -> bytes:
         item = extract_at(file.absolute)
-        self._take(file, item.digest, item.encoded)
+        self._take(file, item)
         return item.encoded
 
     def _from_store(self, files: Sequence[SourceFile]) -> list[SourceFile]:
@@ -94,10 +103,11 @@ class Library:
         self._encoded.update((path, found[digest]) for path, digest in digests.items() if digest in found)
         return [file for file in files if file.path not in self._encoded]
 
-    def _take(self, file: SourceFile, digest: str, data: bytes) -> None:
-        self._encoded[file.path] = data
-        if digest:
-            self._unsaved[digest] = data
+    def _take(self, file: SourceFile, item: Extract) -> None:
+        self._encoded[file.path] = item.encoded
+        self._passing[file.path] = item.passing
+        if item.digest:
+            self._unsaved[item.digest] = item.encoded
         else:
             self.unread.add(file.path)
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
+from ssot_lint.facts.passing import COUNTERPARTS
 from ssot_lint.index.module import Module
 from ssot_lint.index.project import ProjectIndex
 from ssot_lint.index.shapes import Shape, word_of
@@ -22,9 +23,6 @@ ALIKE = 0.6
 
 ALIKE_ALONE = 0.8
 """The same for a function, which no other members bear out."""
-
-COUNTERPARTS = 3
-"""How many members need a counterpart of their own name, apart from the one that every class has."""
 
 NAMED = 0.75
 """The share of the similarity that has to come from members that have kept their names."""

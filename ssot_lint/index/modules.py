@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
 from ssot_lint.index.module import Module
@@ -32,6 +32,9 @@ class Modules:
         natives: dotted names of extension modules beside the sources.
         exists: whether a dotted module name exists on disk, whatever the ignore files say.
         circle: the files over which questions about the whole project range; None = all of them.
+
+    Attributes:
+        answers: what was asked once for all judgements; see `ProjectIndex.once`.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Modules:
         self.exists = exists
         self.by_name: dict[str, list[Module]] = {}
         self.packages: set[str] = set()
+        self.answers: dict[Hashable, object] = {}
         self._circle = circle
         for module in self.by_path.values():
             self._enter(module)

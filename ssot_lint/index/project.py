@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -13,6 +14,7 @@ from ssot_lint.index.modules import Modules
 from ssot_lint.index.targets import Definition, External, Hop, Missing, ModuleTarget, Resolution, Target, Unknown
 from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Exports, Import, LazyName, Name
 
+_Answer = TypeVar("_Answer")
 _MODULE_ATTRIBUTES = frozenset({
     "__name__", "__file__", "__doc__", "__dict__", "__path__", "__package__", "__loader__", "__spec__", "__all__",
     "__builtins__", "__annotations__", "__cached__", "__getattr__", "__version__",
@@ -46,6 +48,23 @@ class ProjectIndex:
         self._asked_unknown: set[Hop] = set()
         self._asked_texts: set[tuple[str, int]] = set()
         self._members: dict[tuple[str, str, str], tuple[Resolution, ...]] = {}
+
+    def once(self, key: Hashable, question: Callable[[ProjectIndex], _Answer]) -> _Answer:
+        """The answer to what every judgement asks alike; what the answer rests on, this one rests on too.
+
+        Args:
+            key: the same for the same question about the same files.
+        """
+        answers = self._modules.answers
+        if key not in answers:
+            own = ProjectIndex(self._modules)
+            answers[key] = question(own), own
+        answer, own = cast("tuple[_Answer, ProjectIndex]", answers[key])
+        self.consulted |= own.consulted
+        self.looked_up.update(own.looked_up)
+        self.asked_everyone = self.asked_everyone or own.asked_everyone
+        self.is_sure = self.is_sure and own.is_sure
+        return answer
 
     def at(self, path: str) -> Module:
         """The file at a path relative to the project root."""

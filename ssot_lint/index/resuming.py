@@ -7,8 +7,9 @@ from functools import partial
 
 import msgspec
 
+from ssot_lint.facts.passing import Passing
 from ssot_lint.index.modules import Modules
-from ssot_lint.index.passing import Passing, passing_of
+from ssot_lint.index.passing import passing_of
 from ssot_lint.index.survey import Survey, is_concerned, is_untold, may_be_dynamic, may_miss
 from ssot_lint.index.words import Gift, Learned, Words
 from ssot_lint.model.source import SourceFile

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping, 
 
 import msgspec
 
+from ssot_lint.facts.passing import Passing
 from ssot_lint.facts.processes import Crew
 from ssot_lint.files import Unreadable, read
 from ssot_lint.index.heirs import Family, Origins, Taken
 from ssot_lint.index.module import Module
 from ssot_lint.index.modules import Modules
-from ssot_lint.index.passing import Passing, passing_of
 from ssot_lint.index.words import Words
 from ssot_lint.model.source import SourceFile
 from ssot_lint.scan import Look, Search, Wanted, looks
@@ -73,6 +73,7 @@ class Surveyor:
         homes: paths of files that are concerned whatever stands in them.
         consulted: paths of the files that `words` rest on.
         prefetch: loads the facts of many files at once.
+        passing_of: tells what a file hands on.
         trim: lets go of facts that were opened, where there are too many.
         crew: does the work.
         buffers: path -> the content that stands in for the file on disk.
@@ -86,6 +87,7 @@ class Surveyor:
         homes: frozenset[str],
         consulted: Collection[str],
         prefetch: Callable[[Sequence[SourceFile]], None],
+        passing_of: Callable[[Module], Passing],
         trim: Callable[[], None],
         crew: Crew,
         buffers: Mapping[str, bytes],
@@ -97,6 +99,7 @@ class Surveyor:
         self._homes = homes
         self._rests_on = {*homes, *consulted}
         self._prefetch = prefetch
+        self._passing_of = passing_of
         self._trim = trim
         self._crew = crew
         self._buffers = buffers
@@ -226,7 +229,7 @@ class Surveyor:
         known = self._remembered.passing
         self._prefetch([self._modules.by_path[path].file for path in paths if path not in known])
         for path in paths:
-            self._passing[path] = known[path] if path in known else passing_of(self._modules.by_path[path])
+            self._passing[path] = known[path] if path in known else self._passing_of(self._modules.by_path[path])
             self._trim()
         self._meet(self._family(path) for path in paths if is_untold(self._looks[path]))
 

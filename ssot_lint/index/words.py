@@ -9,7 +9,7 @@ import msgspec
 from ssot_lint.files.dotted import above, last
 from ssot_lint.index.heirs import Heirs, Taken
 from ssot_lint.index.likeness import may_be_copy
-from ssot_lint.index.passing import CALL, STRING, Brought, Outlined, Passing
+from ssot_lint.facts.passing import CALL, STRING, Brought, Outlined, Passing
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.scan import Look, Wanted

@@ -35,6 +35,59 @@ class Bypass(msgspec.Struct, frozen=True):
     resolution: Resolution
 
 
+class _Entries:
+    """The entries of the configuration by what they are asked for: the same for all files of a project.
+
+    Attributes:
+        identities: name of a truth -> what it is.
+        truths: name -> truth.
+        retired: dotted path -> what is retired.
+        truth_of: what is a truth -> that truth.
+        truth_modules: the same for those that are whole modules, by their names.
+    """
+
+    def __init__(self, policy: Policy, index: ProjectIndex) -> None:
+        self.identities = {truth.name: _identity(index, truth) for truth in policy.truths}
+        self.truths = {truth.name: truth for truth in policy.truths}
+        self.retired = {_dotted(item.path): item for item in policy.retirements}
+        self.truth_of = {
+            target: truth for truth in policy.truths if truth.canonical.name for target in self.identities[truth.name]
+        }
+        self.truth_modules = {truth.canonical.module: truth for truth in policy.truths if not truth.canonical.name}
+
+
+def _identity(index: ProjectIndex, truth: Truth) -> tuple[Target, ...]:
+    if not truth.canonical.name:
+        return (index.module_target(truth.canonical.module),)
+    return tuple(target for target in targets_of(index, truth.canonical) if not isinstance(target, Unknown))
+
+
+def targets_of(index: ProjectIndex, path: ObjectPath) -> Iterator[Target]:
+    """What an object path of the configuration means; a member of a class is looked up by its qualified name."""
+    first, *rest = path.name.split(".")
+    for resolution in index.member(path.module, first):
+        target = resolution.target
+        if rest and isinstance(target, Definition):
+            yield from _by_qualname(index.at(target.path), ".".join((target.name, *rest)))
+        else:
+            yield target
+
+
+def _by_qualname(module: Module, qualname: str) -> Iterator[Definition]:
+    tables: tuple[tuple[str, tuple[ClassFact | FunctionFact, ...]], ...] = (
+        ("class", module.facts.classes), ("function", module.facts.functions),
+    )
+    for kind, facts in tables:
+        for index, fact in enumerate(facts):
+            if fact.qualname == qualname:
+                yield Definition(module.name, qualname, kind, module.file.path, index)
+    owner, _, name = qualname.rpartition(".")
+    for fact in module.facts.classes:
+        bindings = module.all_in_scope(fact.scope, name) if fact.qualname == owner else ()
+        if any(binding.kind == "assign" for binding in bindings):
+            yield Definition(module.name, qualname, "variable", module.file.path, NONE)
+
+
 class Catalogue:
     """Answers for one project.
 
@@ -47,24 +100,9 @@ class Catalogue:
         self.policy = policy
         self._index = index
         self._classes = classes
-        self._by_name = {truth.name: truth for truth in policy.truths}
-        self._retired = {_dotted(item.path): item for item in policy.retirements}
-        self._truth_of: dict[Target, Truth] = {}
-        self._truth_modules: dict[str, Truth] = {}
+        self._entries = index.once("entries", lambda own: _Entries(policy, own))
+        self.identities = self._entries.identities
         self.excused: set[Allowance] = set()
-        self.identities: dict[str, tuple[Target, ...]] = {}
-        for truth in policy.truths:
-            self._identify(truth)
-
-    def _identify(self, truth: Truth) -> None:
-        canonical = truth.canonical
-        if not canonical.name:
-            self._truth_modules[canonical.module] = truth
-            self.identities[truth.name] = (self._index.module_target(canonical.module),)
-            return
-        targets = tuple(target for target in self.targets(canonical) if not isinstance(target, Unknown))
-        self.identities[truth.name] = targets
-        self._truth_of.update(dict.fromkeys(targets, truth))
 
     def is_there(self, truth: Truth) -> bool:
         """Whether its canonical place exists; a module of the project may offer there what belongs to somebody else."""
@@ -74,29 +112,8 @@ class Catalogue:
         return any(not isinstance(target, absent) for target in self.identities[truth.name])
 
     def targets(self, path: ObjectPath) -> Iterator[Target]:
-        """What an object path of the configuration means; a member of a class is looked up by its qualified name."""
-        first, *rest = path.name.split(".")
-        for resolution in self._index.member(path.module, first):
-            target = resolution.target
-            if not rest or not isinstance(target, Definition):
-                yield target
-                continue
-            qualname = ".".join((target.name, *rest))
-            yield from self._by_qualname(self._index.at(target.path), qualname)
-
-    def _by_qualname(self, module: Module, qualname: str) -> Iterator[Definition]:
-        tables: tuple[tuple[str, tuple[ClassFact | FunctionFact, ...]], ...] = (
-            ("class", module.facts.classes), ("function", module.facts.functions),
-        )
-        for kind, facts in tables:
-            for index, fact in enumerate(facts):
-                if fact.qualname == qualname:
-                    yield Definition(module.name, qualname, kind, module.file.path, index)
-        owner, _, name = qualname.rpartition(".")
-        for fact in module.facts.classes:
-            bindings = module.all_in_scope(fact.scope, name) if fact.qualname == owner else ()
-            if any(binding.kind == "assign" for binding in bindings):
-                yield Definition(module.name, qualname, "variable", module.file.path, NONE)
+        """What an object path of the configuration means; see `targets_of`."""
+        return targets_of(self._index, path)
 
     def module_at(self, path: str) -> Module:
         """The file at a path."""
@@ -115,13 +132,13 @@ class Catalogue:
         return named_modules(self.policy)
 
     def truth(self, name: str) -> Truth | None:
-        return self._by_name.get(name)
+        return self._entries.truths.get(name)
 
     def truth_at(self, target: Target) -> Truth | None:
         """The truth that a target is, or, for a truth that is a whole module, that it belongs to."""
-        found = self._truth_of.get(target)
+        found = self._entries.truth_of.get(target)
         if found is None and isinstance(target, (Definition, ModuleTarget)):
-            found = self._truth_modules.get(target.module)
+            found = self._entries.truth_modules.get(target.module)
         return found
 
     def is_canonical_way(self, truth: Truth, module: str, name: str = "") -> bool:
@@ -135,10 +152,10 @@ class Catalogue:
 
     def retirement_of(self, path: str) -> Retirement | None:
         """What of the configuration a dotted path names or leads into: the path itself, or a retired module above."""
-        item = self._retired.get(path)
+        item = self._entries.retired.get(path)
         while item is None and "." in path:
             path = path.rpartition(".")[0]
-            item = self._retired.get(path)
+            item = self._entries.retired.get(path)
         return item
 
     def retirement_at(self, hop: Hop) -> Retirement | None:
@@ -169,7 +186,7 @@ class Catalogue:
         return ObjectPath(module, name) if self._is_module(module) else path
 
     def _is_module(self, name: str) -> bool:
-        named = self._retired.get(name)
+        named = self._entries.retired.get(name)
         retired = named is not None and not named.path.name
         return retired or isinstance(self._index.module_target(name), ModuleTarget)
 
@@ -200,7 +217,7 @@ class Catalogue:
             return None
         hop, retirement = self._first_retired(self._steps_of(truth, module, name, resolution), resolution.target)
         if retirement is not None:
-            concerned = self._by_name.get(retirement.truth) or truth
+            concerned = self._entries.truths.get(retirement.truth) or truth
             exempt = self._may_use(importer, retirement, concerned) or self._redirects(importer, resolution)
         elif truth is not None:
             concerned = truth
@@ -257,7 +274,7 @@ class Catalogue:
 
     def may_use(self, importer: Module, retirement: Retirement) -> bool:
         """Whether a module may use something retired."""
-        return self._may_use(importer, retirement, self._by_name.get(retirement.truth))
+        return self._may_use(importer, retirement, self._entries.truths.get(retirement.truth))
 
     def _may_use(self, importer: Module, retirement: Retirement, truth: Truth | None) -> bool:
         """The replacement itself, a truth's own modules, and the inside of what is retired may use it."""
@@ -348,7 +365,7 @@ class Catalogue:
 
     def is_allowed(self, truth: Truth, definition: Definition) -> bool:
         """Whether `duplicates.allow` sanctions a definition, or it is one of the interfaces, or another truth."""
-        if self._truth_of.get(definition, truth).name != truth.name:
+        if self._entries.truth_of.get(definition, truth).name != truth.name:
             return True
         if any(self._is_meant_by(path, definition) for path in truth.duplicates.implements):
             return True

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ssot_lint.index import Definition, Module
+from ssot_lint.index import Definition, Module, ProjectIndex
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.model.facts import Binding, Text
 from ssot_lint.model.policy import ObjectPath
-from ssot_lint.rules.catalogue import Catalogue
+from ssot_lint.rules.catalogue import targets_of
 
 _SHORTEST = 6
 _PLAIN = re.compile(r"[!#-&(-\[\]-~]+( [!#-&(-\[\]-~]+)*")
@@ -33,10 +33,13 @@ class Constant(msgspec.Struct, frozen=True):
     tail: str = ""
 
 
-def constants_of(catalogue: Catalogue, classes: ClassIndex, path: ObjectPath) -> list[Constant]:
-    """The constants that an object path names, as far as their values tell them from other strings."""
-    found = (constant for target in catalogue.targets(path) if isinstance(target, Definition)
-             for constant in _constants(catalogue, classes, path, target))
+def constants_of(index: ProjectIndex, paths: Iterable[ObjectPath]) -> list[Constant]:
+    """The constants that object paths name, as far as their values tell them from other strings."""
+    classes = ClassIndex(index)
+    found = (
+        constant for path in paths for target in targets_of(index, path) if isinstance(target, Definition)
+        for constant in _constants(index, classes, path, target)
+    )
     return [constant for constant in found if is_distinctive(constant.value)]
 
 
@@ -47,9 +50,9 @@ def is_distinctive(value: str) -> bool:
 
 
 def _constants(
-    catalogue: Catalogue, classes: ClassIndex, path: ObjectPath, target: Definition
+    index: ProjectIndex, classes: ClassIndex, path: ObjectPath, target: Definition
 ) -> Iterator[Constant]:
-    module = catalogue.module_at(target.path)
+    module = index.at(target.path)
     if target.kind == "class":
         tail = _tail(classes, target)
         scope = module.facts.classes[target.index].scope

@@ -52,8 +52,9 @@ logging, exceptions), `match` patterns, annotations, docstrings and plain assign
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ssot_lint.index import ProjectIndex
 from ssot_lint.model.facts import Attribute, Call, Items, Mapping, Name, Subscript, Text
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.remedy import Naming
@@ -85,7 +86,8 @@ def triggers(policy: Policy) -> Triggers:
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
-    known = _constants(context)
+    truths = context.policy.truths
+    known = context.index.once(RULE.name, lambda index: _constants(index, truths))
     if not known:
         return
     for place in sorted(_used(context)):
@@ -96,13 +98,12 @@ def check(context: RuleContext) -> Iterator[Violation]:
                 yield _finding(context, place, text, owed)
 
 
-def _constants(context: RuleContext) -> dict[str, list[tuple[Truth, Constant]]]:
+def _constants(index: ProjectIndex, truths: Iterable[Truth]) -> dict[str, list[tuple[Truth, Constant]]]:
     """By their values, the constants that are truths."""
     found: dict[str, list[tuple[Truth, Constant]]] = {}
-    for truth in context.policy.truths:
-        if truth.canonical.name:
-            for constant in constants_of(context.catalogue, context.classes, truth.canonical):
-                found.setdefault(constant.value, []).append((truth, constant))
+    for truth in truths:
+        for constant in constants_of(index, [truth.canonical] if truth.canonical.name else []):
+            found.setdefault(constant.value, []).append((truth, constant))
     return found
 
 

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.index import Definition
-from ssot_lint.index.passing import mentions
+from ssot_lint.facts.passing import mentions
 from ssot_lint.model.facts import ClassFact
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
@@ -64,7 +64,7 @@ def triggers(policy: Policy) -> Triggers:
 
 def check(context: RuleContext) -> Iterator[Violation]:
     for index, fact in enumerate(context.facts.classes):
-        if not context.meanings.may_inherit(mentions(context.module, fact.bases)):
+        if not context.meanings.may_inherit(mentions(context.facts, fact.bases)):
             continue
         definition = context.classes.of_fact(context.module, index)
         for truth in context.policy.truths:

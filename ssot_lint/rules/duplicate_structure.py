@@ -59,13 +59,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ssot_lint.index import Definition, Module
+from ssot_lint.index import Definition, Module, ProjectIndex
 from ssot_lint.index.likeness import Likeness, Original, content_of, may_be_copy, originals
 from ssot_lint.model.facts import NONE
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.catalogue import targets_of
 from ssot_lint.rules.context import RuleContext, span_of_name
 
 RULE = Rule(
@@ -96,14 +97,21 @@ def check(context: RuleContext) -> Iterator[Violation]:
 
 def _copies(context: RuleContext, truth: Truth) -> Iterator[Violation]:
     best: dict[Definition, _Copy] = {}
-    targets = context.catalogue.identities[truth.name]
-    for target in (item for item in targets if isinstance(item, Definition)):
-        for original in originals(context.index, (target,), truth.duplicates.similarity):
-            for copy in _copies_of(context, truth, original, target):
-                known = best.setdefault(copy.definition, copy)
-                if copy.likeness.score > known.likeness.score:
-                    best[copy.definition] = copy
+    for target, original in context.index.once((RULE.name, truth.key), lambda index: list(_originals(index, truth))):
+        for copy in _copies_of(context, truth, original, target):
+            known = best.setdefault(copy.definition, copy)
+            if copy.likeness.score > known.likeness.score:
+                best[copy.definition] = copy
     yield from (_finding(context, truth, copy) for copy in best.values())
+
+
+def _originals(index: ProjectIndex, truth: Truth) -> Iterator[tuple[Definition, Original]]:
+    """What of a truth can have copies."""
+    for target in targets_of(index, truth.canonical):
+        if isinstance(target, Definition):
+            for original in originals(index, (target,), truth.duplicates.similarity):
+                if original.telltale is not None:
+                    yield target, original
 
 
 def _copies_of(context: RuleContext, truth: Truth, original: Original, target: Definition) -> Iterator[_Copy]:

@@ -57,10 +57,7 @@ def surroundings_of(
         ),
         harmless=harmless,
         telltales=tuple(_telltales(triggers, base)),
-        literals=frozenset(
-            constant.value
-            for path in triggers.literals for constant in constants_of(base.catalogue, base.classes, path)
-        ),
+        literals=frozenset(constant.value for constant in constants_of(index, sorted(triggers.literals))),
         own=frozenset(name.partition(".")[0] for name in (*modules.by_name, *modules.natives)),
         retired=frozenset(f"{item.path}".replace(":", ".") for item in policy.retirements),
     )

@@ -74,7 +74,7 @@ def triggers(policy: Policy) -> Triggers:
 
 
 def check(context: RuleContext) -> Iterator[Violation]:
-    watched = _watched(context.policy)
+    watched = context.index.once(RULE.name, lambda _: _watched(context.policy))
     reads = [(place, item) for place, item in context.module.all_of(Name) if item.id in watched]
     if not reads or context.facts.opaque_namespace or _escapes(context.module):
         return

@@ -117,7 +117,7 @@ class TestConfig:
     def test_validate_names_the_file_and_counts_the_truths(self, tmp_path: Path) -> None:
         done = ssot_lint("config", "validate", cwd=project(tmp_path))
         assert (done.returncode, done.stdout) == (0, b"OK: pyproject.toml declares 1 truth\n")
-        assert b"note: pyproject.toml: tool.ssot-lint.truth[0].duplicates.similarity: the class `chat.engine:E" in done.stderr
+        assert b"truth[0].duplicates.similarity: the class `chat.engine:Engine` is too small" in done.stderr
 
     def test_validate_says_nothing_of_a_structure_that_nobody_looks_at(self, tmp_path: Path) -> None:
         off = CONFIGURATION + '[tool.ssot-lint.severity]\nduplicate-structure = "off"\n'

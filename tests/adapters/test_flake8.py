@@ -349,12 +349,12 @@ class TestIndex:
         root = project(tmp_path / "project", {f"chat/m{number}.py": "" for number in range(60)})
         spy = (
             "import os\n"
-            "from ssot_lint.engine import Project\n"
-            "know = Project._surveyed\n"
+            "from ssot_lint.engine.ground import Ground\n"
+            "know = Ground.surveyed\n"
             "def spied(*arguments):\n"
             "    open(f'indexed-by-{os.getpid()}', 'w').close()\n"
             "    return know(*arguments)\n"
-            "Project._surveyed = spied\n"
+            "Ground.surveyed = spied\n"
         )
         script = tmp_path / "spied.py"
         script.write_text(spy + SPAWNING.format(method="fork"))

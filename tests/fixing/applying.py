@@ -45,8 +45,8 @@ def project_at(root: Path, texts: dict[str, str]) -> Project:
 
 
 def page_of(project: Project, path: str, text: str) -> Page:
-    modules = project._modules
-    knowledge = knowledge_of(project.policy, modules, EVERYTHING, lambda module: project._text(module.file))
+    modules = project._ground.modules
+    knowledge = knowledge_of(project.policy, modules, EVERYTHING, lambda module: project._ground.text(module.file))
     return Page(modules.by_path[path], knowledge, text)
 
 

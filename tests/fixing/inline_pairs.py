@@ -130,10 +130,10 @@ def settle(root: Path, files: dict[str, str], path: str = APP) -> Outcome:
 
 
 def page_of(project: Project, path: str, text: str) -> Page:
-    modules = project._modules
-    texts = {path: text}
+    ground, texts = project._ground, {path: text}
+    modules = ground.modules
     knowledge = knowledge_of(
-        project.policy, modules, EVERYTHING, lambda module: texts.get(module.file.path) or project._text(module.file)
+        project.policy, modules, EVERYTHING, lambda module: texts.get(module.file.path) or ground.text(module.file)
     )
     return Page(modules.by_path[path], knowledge, text)
 

@@ -92,8 +92,8 @@ def test_a_cache_says_on_each_day_what_a_run_without_one_says(root: Path) -> Non
 
 def test_days_that_are_alike_share_what_was_found(root: Path) -> None:
     opened(root, NEXT, cached=True).check()
-    assert opened(root, NEXT + timedelta(days=100), cached=True)._history.still is not None
-    assert opened(root, LAST, cached=True)._history.still is None
+    assert opened(root, NEXT + timedelta(days=100), cached=True)._ground.history.still is not None
+    assert opened(root, LAST, cached=True)._ground.history.still is None
 
 
 def test_what_is_known_of_all_files_is_known_for_such_days(root: Path) -> None:
