@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 5
+SCHEMA = 6
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
