@@ -5,8 +5,8 @@
     python -m benchmarks.alarms --unread               # only those of the sample that have no verdict yet
 
 There are two. The first, `classes`, declares nothing that would make code wrong that its authors hold to be right. The
-second, `uses` (`alarms_uses.py`), declares what the first leaves out: lifetimes, factories, arguments, events, interfaces,
-bridges. Each has its own sample and its own table.
+second, `uses` (`alarms_uses.py`), declares what the first leaves out: lifetimes, factories, arguments, events,
+interfaces, bridges. Each has its own sample and its own table.
 
 The configurations are such as the teams could have written: what is retired or removed is what the source of this very
 version, or its changelog, says. They are written into the trees as `ssot-alarms-*.toml`, beside the configuration that
@@ -54,7 +54,7 @@ scope = "{scope}"
 
 
 class Study(NamedTuple):
-    """A corpus with truths: its tree, its tables, which imports are held against it, what is left out, of which study."""
+    """A corpus with truths: its tree, its tables, which imports are held against it, what is left out, its study."""
 
     tree: str
     tables: str
