@@ -268,6 +268,12 @@ canonical = "airflow.utils.state:TaskInstanceState"
 
 ANSIBLE = """
 [[truth]]
+name = "ansible-module"
+canonical = "ansible.module_utils.basic:AnsibleModule"
+lifetime = "request"   # made by `main`, and handed on
+required-arguments = ["supports_check_mode"]
+
+[[truth]]
 name = "templar"
 canonical = "ansible.template:Templar"
 lifetime = "request"
