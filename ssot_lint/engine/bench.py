@@ -67,6 +67,12 @@ class Bench:
             self._ground.library.trim()
         return known
 
+    def take(self, judgements: Mapping[str, Judgement], unsure: Iterable[str], looked_up: Mapping[str, bool]) -> None:
+        """Take over what another judge of the same project has found."""
+        self.judgements.update(judgements)
+        self.unsure.update(unsure)
+        self.looked_up.update(looked_up)
+
     def judgement_in(self, draft: Draft, path: str) -> Judgement:
         """What is found in a file as a draft has it."""
         is_concerned = self._ground.thorough or path in draft.survey.concerned

@@ -13,6 +13,7 @@ from ssot_lint.cache.identity import tool_identity
 from ssot_lint.cache.store import Store
 from ssot_lint.engine.bench import Bench, Draft, is_unread
 from ssot_lint.engine.ground import Ground
+from ssot_lint.engine.together import judge_together
 from ssot_lint.facts import facts_of_text
 from ssot_lint.facts.processes import Crew, Mapper
 from ssot_lint.files import describe
@@ -124,7 +125,9 @@ class Project:
         self.validate()
         ground, bench = self._ground, self._bench
         chosen = {path for path, file in ground.files.items() if wanted is None or wanted(file)}
-        judgements = {path: bench.judgement(path) for path in sorted(chosen) if bench.is_judged(path)}
+        paths = [path for path in sorted(chosen) if bench.is_judged(path)]
+        judge_together(bench, ground, paths)
+        judgements = {path: bench.judgement(path) for path in paths}
         judged = judgements.values()
         still = ground.history.still
         parsed = still.readable if still else ground.survey.readable

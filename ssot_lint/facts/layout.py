@@ -100,6 +100,18 @@ def layout_of(text: str) -> Layout:
     return _Reading(text).layout()
 
 
+def margin_lines(text: str) -> list[int]:
+    """The lines at whose first column a statement of the module begins, with its decorators; none for broken text."""
+    try:
+        with plain_parser():
+            body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    first = (min([node, *getattr(node, "decorator_list", ())], key=lambda item: item.lineno) for node in body)
+    starts = [(node.lineno, node.col_offset - isinstance(node, ast.expr)) for node in first]  # "@" is before those
+    return [line for line, column in starts if column == 0]
+
+
 class _Reading:
     def __init__(self, text: str) -> None:
         self._lines = Lines(text)

@@ -40,6 +40,19 @@ class Crew:
         self._own: Executor | None = None
         self._given_up: Event | None = None
 
+    def shares(self, number: int, least: int) -> int:
+        """Into how many parts to divide what copies of this process can do.
+
+        Args:
+            number: of things to do.
+            least: so many are worth a process.
+        """
+        return max(1, min(self._jobs, number // least)) if self._executor is None else 1
+
+    def stay_alone(self) -> None:
+        """Start no processes from now on: this one is itself one of several."""
+        self._jobs = 1
+
     def map(self, task: Task, batches: Sequence[bytes], worth: bool) -> Iterator[bytes]:
         """The outcomes, in the order of the batches.
 
@@ -55,7 +68,7 @@ class Crew:
 
     def _in_processes(self, task: Task, batches: Sequence[bytes]) -> Iterator[bytes]:
         executor = self._started()
-        with _interrupts_held():  # the processes are started now, with the first batch
+        with interrupts_held():  # the processes are started now, with the first batch
             found = executor.map(task, batches)
         left = len(batches)
         try:
@@ -120,7 +133,7 @@ def is_given_up() -> bool:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Keep interrupts waiting, in processes started meanwhile for good: they may come before `_begin`."""
     if sys.platform == "win32":
         yield

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from ssot_lint.engine import Draft
 from ssot_lint.files.dotted import above, last
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex
@@ -19,20 +22,35 @@ def not_loaded(path: str, before: Draft, after: Draft, index: ProjectIndex) -> s
         package = index.module(name.rpartition(".")[0])
         if package is not None and (name in _loads(package) or last(name) in package.names):
             continue
-        for other in index.with_word(last(name)):
-            if name not in _loads(other) and _reaches(other, index, name):
-                return f"`{name}`, which {other.file.path} reaches without an import of its own, would not be loaded"
+        other = index.once(("reached", name), partial(_reached_from, name))
+        if other:
+            return f"`{name}`, which {other} reaches without an import of its own, would not be loaded"
     return ""
 
 
-def _loads(module: Module) -> set[str]:
+def _reached_from(name: str, index: ProjectIndex) -> str:
+    """The path of a file that takes a submodule from its package without importing it; empty where none does."""
+    for other in index.with_word(last(name)):
+        if last(name) in other.noted("attributes", _attributes) and name not in _loads(other):
+            if _reaches(other, index, name):
+                return other.file.path
+    return ""
+
+
+def _loads(module: Module) -> frozenset[str]:
     """The modules that a file imports, whenever that is, and those above them."""
-    found: set[str] = set()
+    return module.noted("loads", _loaded)
+
+
+def _loaded(module: Module) -> Iterator[str]:
     for fact in module.facts.imports:
         source = module.absolute(fact)
         if source and not module.typing_only(fact.block):
-            found.update((source, *above(source), f"{source}.{fact.name}"))
-    return found
+            yield from (source, *above(source), f"{source}.{fact.name}")
+
+
+def _attributes(module: Module) -> Iterator[str]:
+    return (item.name for _, item in module.all_of(Attribute))
 
 
 def _reaches(other: Module, index: ProjectIndex, name: str) -> bool:

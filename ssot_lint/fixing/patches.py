@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex
-from ssot_lint.model.facts import Attribute, Call
+from ssot_lint.model.facts import Attribute, Call, Text
 from ssot_lint.model.policy import ObjectPath
 
 _OBJECT = frozenset({"object", "setattr", "delattr", "multiple"})
@@ -14,14 +16,14 @@ class Patches:
 
     def __init__(self, index: ProjectIndex) -> None:
         self._index = index
-        self._known: dict[tuple[str, str], str] = {}
 
     def of(self, module: str, name: str) -> str:
         """The path of a file that patches or assigns a name of a module; empty where none does."""
-        if (module, name) not in self._known:
-            paths = (other.file.path for other in self._index.with_word(name) if self._replaces(other, module, name))
-            self._known[module, name] = next(paths, "")
-        return self._known[module, name]
+        return self._index.once(("patched", module, name), lambda index: Patches(index)._found(module, name))
+
+    def _found(self, module: str, name: str) -> str:
+        others = (other for other in self._index.with_word(name) if name in other.noted("patches", _may_be_replaced))
+        return next((other.file.path for other in others if self._replaces(other, module, name)), "")
 
     def doubt(self, old: ObjectPath) -> str:
         """Why it matters that something is taken from an old place; empty where it does not."""
@@ -68,6 +70,14 @@ class Patches:
 
     def _is(self, other: Module, place: int, module: str) -> bool:
         return any(_is_module(found.target, module) for found in self._index.reference(other, place))
+
+
+def _may_be_replaced(module: Module) -> Iterator[str]:
+    """The names that a file may replace somewhere: that it assigns, passes by keyword, or has in a string."""
+    yield from (item.name for _, item in module.all_of(Attribute) if item.context != "load")
+    yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
+    for _, text in module.all_of(Text):
+        yield from text.value.replace(":", ".").split(".")
 
 
 def _is_module(target: object, module: str) -> bool:

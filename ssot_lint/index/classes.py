@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
 
 import msgspec
 
@@ -52,10 +51,6 @@ class ClassIndex:
         self._ancestries: dict[Definition, Ancestry] = {}
         self._assigned: dict[str, dict[tuple[int, str], list[MemberAssignment]]] = {}
         self._open: dict[str, frozenset[int]] = {}
-        self._binders: dict[str, dict[Definition, None]] = {}
-        self._members_of: dict[str, dict[str, list[int]]] = {}
-        self._from_outside: dict[str, list[tuple[Module, MemberAssignment, int]]] = {}
-        self._outside_of: dict[str, dict[str, list[tuple[Module, MemberAssignment, int]]]] = {}
 
     def fact(self, definition: Definition) -> tuple[Module, ClassFact]:
         """The module and the facts of a class."""
@@ -126,10 +121,10 @@ class ClassIndex:
 
     def subclasses(self, definition: Definition) -> list[Definition]:
         """Every class of the project that inherits from a class, through any number of bases."""
-        return self._below.get(definition, [])
+        below = self._index.once("below", lambda index: ClassIndex(index)._gathered_below())
+        return below.get(definition, [])
 
-    @cached_property
-    def _below(self) -> dict[Definition, list[Definition]]:
+    def _gathered_below(self) -> dict[Definition, list[Definition]]:
         table: dict[Definition, list[Definition]] = {}
         for module in self._index.with_heirs():
             for index in range(len(module.facts.classes)):
@@ -170,24 +165,20 @@ class ClassIndex:
 
     def binders(self, name: str) -> Collection[Definition]:
         """Every class that binds a member in its body or on `self`, as far as it may have a say in what matters."""
-        if name not in self._binders:
-            found = (
-                self.of_fact(module, index) for module in self._index.with_word(name)
-                for index in self._members(module).get(name, ())
-            )
-            self._binders[name] = dict.fromkeys(found)
-        return self._binders[name]
+        return self._index.once(("binders", name), lambda index: ClassIndex(index)._gathered_binders(name))
 
-    def _members(self, module: Module) -> dict[str, list[int]]:
-        path = module.file.path
-        if path not in self._members_of:
-            table: dict[str, list[int]] = {}
-            for name, index in self._bound_members(module):
-                table.setdefault(name, []).append(index)
-            self._members_of[path] = table
-        return self._members_of[path]
+    def _gathered_binders(self, name: str) -> Collection[Definition]:
+        return dict.fromkeys(
+            self.of_fact(module, owner) for module in self._index.with_word(name)
+            if name in module.noted("members", self._names_of_members)
+            for member, owner in self._members(module) if member == name
+        )
 
-    def _bound_members(self, module: Module) -> Iterator[tuple[str, int]]:
+    def _names_of_members(self, module: Module) -> Iterable[str]:
+        return (name for name, _ in self._members(module))
+
+    def _members(self, module: Module) -> Iterator[tuple[str, int]]:
+        """The members that classes of a file bind, each with the index of its class."""
         for binding in module.facts.bindings:
             scope = module.facts.scopes[module.facts.blocks[binding.block].scope]
             if scope.kind == "class":
@@ -208,21 +199,22 @@ class ClassIndex:
 
         Each comes with its module and the place of the owner.
         """
-        if name not in self._from_outside:
-            self._from_outside[name] = [
-                item for module in self._index.with_word(name) for item in self._stored_outside(module).get(name, ())
-            ]
-        return self._from_outside[name]
+        return self._index.once(("outside", name), lambda index: ClassIndex(index)._gathered_from_outside(name))
 
-    def _stored_outside(self, module: Module) -> dict[str, list[tuple[Module, MemberAssignment, int]]]:
-        path = module.file.path
-        if path not in self._outside_of:
-            table: dict[str, list[tuple[Module, MemberAssignment, int]]] = {}
-            for assignment, owner, member in stored(module):
-                if self._class_of_self(module, owner) == NONE:
-                    table.setdefault(member, []).append((module, assignment, owner))
-            self._outside_of[path] = table
-        return self._outside_of[path]
+    def _gathered_from_outside(self, name: str) -> list[tuple[Module, MemberAssignment, int]]:
+        return [
+            (module, assignment, owner) for module in self._index.with_word(name)
+            if name in module.noted("outside", self._names_stored_outside)
+            for member, assignment, owner in self._stored_outside(module) if member == name
+        ]
+
+    def _names_stored_outside(self, module: Module) -> Iterable[str]:
+        return (name for name, _, _ in self._stored_outside(module))
+
+    def _stored_outside(self, module: Module) -> Iterator[tuple[str, MemberAssignment, int]]:
+        for assignment, owner, member in stored(module):
+            if self._class_of_self(module, owner) == NONE:
+                yield member, assignment, owner
 
     def _class_of_self(self, module: Module, place: int) -> int:
         """Index of the class whose method has the name at `place` for its first parameter; `NONE` for anything else."""

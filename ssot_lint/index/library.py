@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -70,6 +70,16 @@ class Library:
             del self._open[path]
             self._modules[path].forget()
             excess -= size
+
+    def take(self, parsed: Mapping[str, bytes], unread: Iterable[str]) -> None:
+        """Take over what another process has parsed, to be kept, and which files it could not read."""
+        self._unsaved.update(parsed)
+        self.unread.update(unread)
+
+    @property
+    def unsaved(self) -> Mapping[str, bytes]:
+        """What was parsed and is not kept yet, by the digests of contents."""
+        return self._unsaved
 
     def save(self) -> None:
         """Keep what was parsed for later runs."""

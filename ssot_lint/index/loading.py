@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from ssot_lint.files.dotted import above
 from ssot_lint.index.module import Module
 from ssot_lint.model.facts import Binding, Import
 
 
+_Answer = TypeVar("_Answer")
+
+
 class Finder(Protocol):
     """What modules are found by: the project's index."""
 
     def module(self, name: str, importer: Module | None = None) -> Module | None: ...
+
+    def once(self, key: Hashable, question: Callable[[Any], _Answer]) -> _Answer: ...
 
 
 class Loading:
@@ -25,7 +31,6 @@ class Loading:
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
-        self._loaded_by: dict[str, dict[str, Binding]] = {}
 
     def first_import(self, package: Module, name: str) -> Binding | None:
         """The import in a package's `__init__` that loads its submodule `name`; None where there is none."""
@@ -33,10 +38,8 @@ class Loading:
         evident = _evident(package, name, submodule)
         if evident is not None:
             return evident
-        path = package.file.path
-        if path not in self._loaded_by:
-            self._loaded_by[path] = self._loads(package)
-        return self._loaded_by[path].get(submodule)
+        loads = self._finder.once(("loads", package.file.path), lambda finder: Loading(finder)._loads(package))
+        return loads.get(submodule)
 
     def _loads(self, package: Module) -> dict[str, Binding]:
         """Module -> the import of a package's `__init__` that loads it first."""

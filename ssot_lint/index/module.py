@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 from ssot_lint.index.shapes import Shape, shapes_of
 from ssot_lint.model.facts import (
-    NONE, Await, Binding, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred,
+    NONE, Await, Binding, Call, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred,
 )
 from ssot_lint.model.source import SourceFile
 
@@ -29,6 +30,7 @@ class Module:
         self.file = file
         self.name = file.modules[0]
         self._load = load
+        self._notes: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, file: SourceFile, facts: FileFacts) -> Module:
@@ -46,9 +48,20 @@ class Module:
         return "facts" in self.__dict__
 
     def forget(self) -> None:
-        """Let go of the facts and of all that was made of them, until they are asked for again."""
-        for name in [name for name in self.__dict__ if name not in ("file", "name", "_load")]:
+        """Let go of the facts and of all that was made of them but notes, until they are asked for again."""
+        for name in [name for name in self.__dict__ if name not in ("file", "name", "_load", "_notes")]:
             del self.__dict__[name]
+
+    def noted(self, topic: str, names: Callable[[Module], Iterable[str]]) -> frozenset[str]:
+        """Names that the facts alone tell, told once: who looks for one in many files need not open each for it.
+
+        Args:
+            topic: what they are the names of.
+            names: tells them.
+        """
+        if topic not in self._notes:
+            self._notes[topic] = frozenset(map(sys.intern, names(self)))
+        return self._notes[topic]
 
     def __repr__(self) -> str:
         return f"Module({self.file.path})"
@@ -91,6 +104,17 @@ class Module:
         table: dict[type, list[tuple[int, Any]]] = {}
         for place, expression in enumerate(self.facts.expressions):
             table.setdefault(type(expression), []).append((place, expression))
+        return table
+
+    def calls_in(self, scope: int) -> list[tuple[int, Call]]:
+        """The calls that stand in a scope itself, each with its index."""
+        return self._calls.get(scope, [])
+
+    @cached_property
+    def _calls(self) -> dict[int, list[tuple[int, Call]]]:
+        table: dict[int, list[tuple[int, Call]]] = {}
+        for place, call in self.all_of(Call):
+            table.setdefault(self.facts.blocks[call.block].scope, []).append((place, call))
         return table
 
     @cached_property

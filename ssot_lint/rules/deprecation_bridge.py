@@ -145,8 +145,7 @@ def _is_sure(context: RuleContext, call: Call) -> bool:
 
 
 def _calls_in(context: RuleContext, function: FunctionFact) -> list[tuple[int, Call]]:
-    blocks = context.facts.blocks
-    return [(place, call) for place, call in context.module.all_of(Call) if blocks[call.block].scope == function.scope]
+    return context.module.calls_in(function.scope)
 
 
 class Delegation:

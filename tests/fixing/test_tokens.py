@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
+from tokenize import TokenError
 
 import pytest
 
+from ssot_lint.fixing import tokens
 from ssot_lint.fixing.content import Content, changed
 from ssot_lint.fixing.tokens import objection
 from tests.fixing.test_content import edit
@@ -14,7 +17,10 @@ from tests.fixing.test_content import edit
 def said(text: str, *edits: tuple[str, str]) -> str:
     change = changed(Content.of(text.encode()), [edit(text, old, new) for old, new in edits])
     ast.parse(change.after.text)
-    return objection(change)
+    found = objection(change)
+    with suppress(TokenError):  # whole texts say the same as the statements that are touched
+        assert tokens._objection([tokens._whole(change)]) == found
+    return found
 
 
 ELSEWHERE = "it would change code that its edits do not touch"
