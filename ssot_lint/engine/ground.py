@@ -28,6 +28,10 @@ from ssot_lint.rules.surroundings import surroundings_of
 from ssot_lint.scan import Search, looked_into
 
 
+_ROOM = 64_000_000
+"""Bytes of contents that are kept for drafts."""
+
+
 class Ground:
     """A configured tree.
 
@@ -54,6 +58,8 @@ class Ground:
         self.overlay = overlay
         self.thorough = thorough
         self.library = Library(store, crew, buffers=overlay)
+        self._at_hand: dict[str, bytes] = {}
+        self._room = _ROOM
         as_on_disk = not overlay and not thorough
         self.history = History(store if as_on_disk else None, root, policy)
 
@@ -101,6 +107,16 @@ class Ground:
             return read(self.all_modules.by_path[path].file)
         except Unreadable:
             return b""
+
+    def data_at_hand(self, path: str) -> bytes:
+        """The same, for whoever looks through all files again and again: kept, as far as there is room."""
+        data = self._at_hand.get(path)
+        if data is None:
+            data = self.data(path)
+            if len(data) <= self._room:
+                self._room -= len(data)
+                self._at_hand[path] = data
+        return data
 
     @cached_property
     def all_modules(self) -> Modules:

@@ -265,7 +265,7 @@ class Project:
         changed = {path for path in data if known.get(path) != texts[path]}
         survey = ground.surveyed_again(before, modules, data, changed)
         self._crew.close()
-        circle = ConcernedCircle(survey, lambda path: data[path] if path in data else ground.data(path))
+        circle = ConcernedCircle(survey, lambda path: data[path] if path in data else ground.data_at_hand(path))
         return Draft(self._bench, texts, modules.within(circle), survey)
 
     def drafted(self, path: str, text: str) -> Module:

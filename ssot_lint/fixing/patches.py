@@ -77,7 +77,7 @@ def _may_be_replaced(module: Module) -> Iterator[str]:
     yield from (item.name for _, item in module.all_of(Attribute) if item.context != "load")
     yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
     for _, text in module.all_of(Text):
-        yield from text.value.replace(":", ".").split(".")
+        yield from filter(str.isidentifier, text.value.replace(":", ".").split("."))
 
 
 def _is_module(target: object, module: str) -> bool:

@@ -24,7 +24,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
     Args:
         homes: the names of the module.
     """
-    if not _speaks_of(other, homes):
+    if name not in other.noted("taken", _names_taken) or not _speaks_of(other, homes):
         return False
     for _, item in other.all_of(Attribute):
         if item.name == name and _may_be(index, other, item.value, homes):
@@ -36,6 +36,26 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
             owner = call.arguments[0] if call.arguments else dict(call.keywords).get("target", 0)
             return called == "patch" or isinstance(other.expression(owner), Text) or _may_be(index, other, owner, homes)
     return False
+
+
+def _names_taken(module: Module) -> Iterator[str]:
+    """The names that a file may take from something: as an attribute, by a keyword, by a string."""
+    yield from (item.name for _, item in module.all_of(Attribute))
+    yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
+    for _, text in module.all_of(Text):
+        yield from filter(str.isidentifier, text.value.replace(":", ".").split("."))
+
+
+def _owners(module: Module) -> Iterator[str]:
+    """The last names of what a file takes attributes from."""
+    for _, item in module.all_of(Attribute):
+        owner = module.expression(item.value)
+        yield from (getattr(owner, "id", ""), getattr(owner, "name", ""))
+
+
+def _heads(module: Module) -> Iterator[str]:
+    """What the dotted strings of a file begin with."""
+    return (text.value.partition(".")[0].partition(":")[0] for _, text in module.all_of(Text) if "." in text.value)
 
 
 def _speaks_of(other: Module, homes: Collection[str]) -> bool:
@@ -153,11 +173,12 @@ class Takers:
     def _taken_by(self, other: Module) -> Iterator[str]:
         yield from self._imported_by(other)
         owners = self._lasts | {local for local in self._names_for_it(other)}
-        for _, item in other.all_of(Attribute):
+        for _, item in other.all_of(Attribute) if not owners.isdisjoint(other.noted("owners", _owners)) else ():
             owner = other.expression(item.value)
             if getattr(owner, "id", "") in owners or getattr(owner, "name", "") in owners:
                 yield item.name
-        for _, text in other.all_of(Text):
+        heads = {home.partition(".")[0] for home in self._homes}
+        for _, text in other.all_of(Text) if not heads.isdisjoint(other.noted("heads", _heads)) else ():
             if "." in text.value:
                 yield from self._named_in(text.value)
 
