@@ -1,8 +1,12 @@
-"""A study of false alarms: ten well-known classes and two constants in three corpora, all rules, every finding read.
+"""Studies of false alarms in three corpora: well-known classes with all rules on, every finding of a sample read.
 
     python -m benchmarks.alarms                        # runs the study, prints the table of what was found and read
     python -m benchmarks.alarms airflow --show         # one corpus; each finding of the sample with the code around it
     python -m benchmarks.alarms --unread               # only those of the sample that have no verdict yet
+
+There are two. The first, `classes`, declares nothing that would make code wrong that its authors hold to be right. The
+second, `uses` (`alarms_uses.py`), declares what the first leaves out: lifetimes, factories, arguments, events,
+interfaces, bridges. Each has its own sample and its own table.
 
 The configurations are such as the teams could have written: what is retired or removed is what the source of this very
 version, or its changelog, says. They are written into the trees as `ssot-alarms-*.toml`, beside the configuration that
@@ -25,6 +29,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import alarms_uses
 from benchmarks.corpora import default_tree
 from ssot_lint.rules.registry import rules
 
@@ -49,12 +54,13 @@ scope = "{scope}"
 
 
 class Study(NamedTuple):
-    """A corpus with the study's truths: its tree, its tables, which imports are held against it, what is left out."""
+    """A corpus with truths: its tree, its tables, which imports are held against it, what is left out, its study."""
 
     tree: str
     tables: str
     scope: str = "all"
     exclude: Sequence[str] = ()
+    part: str = "classes"
 
 
 HOME_ASSISTANT = """
@@ -183,6 +189,9 @@ STUDY = {
     "ansible-whole": Study("ansible-whole", ANSIBLE, scope="concerned"),
     "homeassistant": Study("homeassistant", HOME_ASSISTANT),
     "homeassistant-constants": Study("homeassistant", CONSTANTS, scope="concerned"),
+    "uses-airflow": Study("airflow", alarms_uses.AIRFLOW, "concerned", part="uses"),
+    "uses-ansible": Study("ansible-whole", alarms_uses.ANSIBLE, "concerned", _PART_OF_ANSIBLE, "uses"),
+    "uses-homeassistant": Study("homeassistant", alarms_uses.HOME_ASSISTANT, "concerned", part="uses"),
 }
 
 
@@ -294,17 +303,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--unread", action="store_true", help="print only those of the sample that nobody has read")
     parser.add_argument("--reports", type=Path, metavar="DIR", help="keep the reports there; use what is there")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch:
-        reports = options.reports or Path(scratch)
-        reported = [finding for name in options.names or sorted(STUDY) for finding in findings(name, reports)]
-    found = sorted({finding.key: finding for finding in reported}.values())  # two studies share a tree
-    known, chosen = verdicts(), sample(found)
-    unread = [finding for finding in chosen if finding.key not in known]
-    for finding in (chosen if options.show else unread if options.unread else ()):
-        print(shown(finding))
-    print("\n".join(table(found, chosen, known)))
-    print(f"{len(found)} found, {len(chosen)} in the sample, {len(unread)} of them unread", file=sys.stderr)
+    names = options.names or sorted(STUDY)
+    known, unread = verdicts(), 0
+    for part in sorted({STUDY[name].part for name in names}):
+        with tempfile.TemporaryDirectory() as scratch:
+            reports = options.reports or Path(scratch)
+            reported = [one for name in names if STUDY[name].part == part for one in findings(name, reports)]
+        unread += told(part, reported, known, options.show, options.unread)
     return 1 if unread else 0
+
+
+def told(part: str, reported: Sequence[Finding], known: Mapping[str, Verdict], show: bool, show_unread: bool) -> int:
+    """Prints what a study has come to; returns how many of its sample are unread."""
+    found = sorted({finding.key: finding for finding in reported}.values())  # two configurations share a tree
+    chosen = sample(found)
+    unread = [finding for finding in chosen if finding.key not in known]
+    for finding in (chosen if show else unread if show_unread else ()):
+        print(shown(finding))
+    print(f"{part}\n\n" + "\n".join(table(found, chosen, known)) + "\n")
+    print(f"{part}: {len(found)} found, {len(chosen)} in the sample, {len(unread)} of them unread", file=sys.stderr)
+    return len(unread)
 
 
 if __name__ == "__main__":

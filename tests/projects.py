@@ -460,8 +460,9 @@ def by_construction(draft: Draft, home: SourceFile, way: Way) -> None:
 
 
 BUILT = (
-    "{e}({a})\n", "{e}({a})\n", "{e}\\\n  ({a})\n", "({e}  # here\n  )({a})\n", "{n} = {e}({a})\n",
-    "def go():\n    global {n}\n    {n} = {e}({a})\n", "def go(x={e}({a})): ...\n", "print({e} ({a}))\n",
+    "{e}({a})\n", "{e}[int]({a})\n", "{e}\\\n  ({a})\n", "({e}  # here\n  )({a})\n", "{n} = {e}({a})\n",
+    "def go():\n    global {n}\n    {n} = {e}({a})\n", "def go(x={e}({a})): ...\n",
+    "print({e}[  # (of\n T, 'x'] ({a}))\n",
     "import functools\n@functools.lru_cache\ndef go():\n    x = {e}({a})\n    return x\n",
     "def go():\n    {n} = {e}\n    return {n}({a})\n", "{n}, other = (\n    {e}, 1\n)\n{n}({a})\n",
     "class Keeper:\n    one = [{e}({a})]\n    @classmethod\n    def of(cls):\n        cls.two = {e}({a})\n",
@@ -521,7 +522,17 @@ def in_a_string(draft: Draft, home: SourceFile, way: Way) -> None:
 
 @use
 def in_a_string_again(draft: Draft, home: SourceFile, way: Way) -> None:
-    in_a_string(draft, home, way)
+    if draft.chance(0.5):
+        in_a_string(draft, home, way)
+        return
+    parent, _, name = (f"{way.module}.{way.name}" if way.name else way.module).rpartition(".")
+    constant, spelled = draft.constant(home, name) if draft.chance(0.5) else ("", _quoted(name))
+    shapes = (
+        'mock.patch("{p}.%s" % {n})\n', 'mock.patch("%s.%s.run" % ("{p}", {n}))\n', 'mock.patch("%s" % "{p}.{t}")\n',
+        'NAME = "{p}"\nmock.patch(f"{{NAME}}.{t}")\n', 'monkeypatch.setattr("{p}.{t}%s" % ".run", 1)\n',
+        'importlib.import_module("{p}.%s" % {n})\n', 'mock.patch("{p}." + {n} + ".run")\n',
+    )
+    draft.add(home, constant + draft.rng.choice(shapes).format(p=parent, n=spelled, t=name))
 
 
 @use

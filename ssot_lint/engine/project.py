@@ -24,11 +24,13 @@ from ssot_lint.model.policy import Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.standing import Standing
 from ssot_lint.model.violation import Violation
+from ssot_lint.rules.idle_entries import idle_entries, idle_patterns
 from ssot_lint.rules.verdicts import finished
 from ssot_lint.scan import Search
 from ssot_lint.suppress.bridges import dated
 from ssot_lint.suppress.entries import Uses, unused_entries
 from ssot_lint.suppress.locating import Locator, text_of
+from ssot_lint.suppress.paths import matches
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -99,6 +101,17 @@ class Project:
         ground = self._ground
         if ground.history.still is None and ground.resumed is None and ground.missing_canonical is not None:
             raise ground.missing_canonical
+
+    def idle_entries(self) -> Iterator[tuple[str, bool]]:
+        """What the configuration says to no effect, since it names what is not there, or cannot be compared.
+
+        Each with whether it has to be a mistake.
+        """
+        ground, policy = self._ground, self.policy
+        prefix = "tool.ssot-lint." if policy.file.endswith("pyproject.toml") else ""
+        patterns = ((item.pattern, any(matches(item, path) for path in ground.files)) for item in policy.per_path)
+        for entry in (*idle_entries(ground.base), *idle_patterns(patterns)):
+            yield f"{policy.file}: {prefix}{entry.key}: {entry.problem}", entry.is_mistake
 
     # --- the whole
 

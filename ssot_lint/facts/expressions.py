@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Container, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -164,9 +165,31 @@ def _part(walker: Walker, node: ast.expr) -> int:
     return walker.expression(node)
 
 
+_DIRECTIVES = re.compile(r"%[s%]|[^%]+|%")
+
+
+def _filled_in(node: ast.BinOp) -> list[str | ast.expr]:
+    """The pieces of `"a.%s" % b`, in their order; empty for anything that does more than to put texts together."""
+    text = _text_of(node.left) if isinstance(node.op, ast.Mod) else None
+    if text is None or "%s" not in text:
+        return []
+    values = list(node.right.elts if isinstance(node.right, ast.Tuple) else [node.right])
+    pieces = _DIRECTIVES.findall(text)
+    if "%" in pieces or pieces.count("%s") != len(values) or any(isinstance(item, ast.Starred) for item in values):
+        return []
+    return [values.pop(0) if piece == "%s" else piece.replace("%%", "%") for piece in pieces]
+
+
 @expression(ast.BinOp)
 def binary(walker: Walker, node: ast.BinOp) -> int:
     """A long concatenation leans to the left for thousands of levels: it is walked in a loop, not by recursion."""
+    formatted = _filled_in(node)
+    if formatted:
+        parts = tuple(
+            walker.text(part, "part", node.left) if isinstance(part, str) else walker.expression(part)
+            for part in formatted
+        )
+        return walker.add(Join(parts, walker.block, *walker.span(node)))
     operands: list[tuple[ast.operator, ast.expr]] = []
     current: ast.expr = node
     while isinstance(current, ast.BinOp):

@@ -35,8 +35,18 @@ def signature_probes(
     if not search.found:
         return ()
     places = _places(walker) if any(question.types for question, _ in search.found.values()) else {}
-    probes = [_probe(walker, places, question, effect) for question, effect in search.found.values()]
+    kept = _attributes_put_on_names(node)
+    probes = [
+        _probe(walker, places, question, effect) for question, effect in search.found.values()
+        if (question.subject, question.attribute) not in kept
+    ]
     return tuple(sorted(probes, key=lambda probe: (probe.line, probe.column)))
+
+
+def _attributes_put_on_names(node: ast.AST) -> frozenset[tuple[str, str]]:
+    """What a function keeps on its parameters: who asks for that first asks whether it has been here before."""
+    stored = (item for item in ast.walk(node) if isinstance(item, ast.Attribute) and isinstance(item.ctx, ast.Store))
+    return frozenset((item.value.id, item.attr) for item in stored if isinstance(item.value, ast.Name))
 
 
 def _may_ask(question: ast.AST) -> bool:

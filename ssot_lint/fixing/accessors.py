@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.facts.sheet import Sheet as Code
-from ssot_lint.fixing.calls import Refusal, inlined
+from ssot_lint.fixing.calls import inlined
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.task import Refusal
 from ssot_lint.model.facts import Call
 from ssot_lint.model.remedy import Replacing
 from ssot_lint.model.violation import Edit, Fix, Violation

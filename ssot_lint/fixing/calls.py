@@ -12,6 +12,7 @@ from ssot_lint.files.dotted import last
 from ssot_lint.fixing.evaluation import Evaluation, Moved, evaluate, shortened
 from ssot_lint.fixing.meanings import Meanings
 from ssot_lint.fixing.proposals import Importer, Page, Proposal
+from ssot_lint.fixing.task import Refusal
 from ssot_lint.index import Definition
 from ssot_lint.model.facts import Call
 from ssot_lint.model.policy import Inline, ObjectPath, Truth
@@ -27,10 +28,6 @@ _CIRCLE = "an import that it needs may lead back to this file"
 _TOO_HARD = "the code around it cannot be taken apart: it is nested too deeply"
 _TOO_LATE = "`{}` would be evaluated at another time, or not once, and cannot be put before the statement"
 _UNFIT = "there is no way to write the replacement there that means the same"
-
-
-class Refusal(Exception):
-    """Why a call is left as it is."""
 
 
 def proposals(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.model.spans import Span
 
 Place = tuple[int, int]
+T = TypeVar("T")
 
 
 def compatible(proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -24,20 +26,18 @@ def compatible(proposals: Iterable[Proposal]) -> list[Proposal]:
     return chosen
 
 
-def sifted(
-    proposals: Sequence[Proposal], objection: Callable[[Sequence[Proposal]], str]
-) -> tuple[list[Proposal], list[tuple[Proposal, str]]]:
-    """The proposals against which nothing can be said, and the others with what is said against each.
+def sifted(items: Sequence[T], objection: Callable[[Sequence[T]], str]) -> tuple[list[T], list[tuple[T, str]]]:
+    """The items (proposals, say) against which nothing can be said, and the others with what is said against each.
 
     Halves what is objected to, so that few culprits among many are found soon.
 
     Args:
-        objection: what is said against proposals made together; empty where nothing is.
+        objection: what is said against items taken together; empty where nothing is.
     """
-    good: list[Proposal] = []
-    bad: list[tuple[Proposal, str]] = []
+    good: list[T] = []
+    bad: list[tuple[T, str]] = []
 
-    def admit(group: Sequence[Proposal]) -> None:
+    def admit(group: Sequence[T]) -> None:
         problem = objection([*good, *group])
         if not problem:
             good.extend(group)
@@ -48,8 +48,8 @@ def sifted(
             admit(group[:middle])
             admit(group[middle:])
 
-    if proposals:
-        admit(proposals)
+    if items:
+        admit(items)
     return good, bad
 
 

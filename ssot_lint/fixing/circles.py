@@ -7,9 +7,13 @@ from collections.abc import Iterator
 
 from ssot_lint.files.dotted import above
 from ssot_lint.index import Module, ProjectIndex
+from ssot_lint.model.facts import Call
 
+_ASKING = frozenset({"import_module", "importlib"})
 _MOST = 60
 """Modules that are looked at, the nearest first: a circle that is longer than that has been there all along."""
+_MOST_AFTERWARDS = 400
+"""The same where all that was changed is looked over once."""
 
 
 def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bool = True) -> bool:
@@ -18,18 +22,48 @@ def may_lead_back(index: ProjectIndex, module: Module, source: str, thorough: bo
     Args:
         thorough: look at all that `source` imports in turn; else only at its own imports.
     """
+    return bool(way_back(index, module, source, thorough))
+
+
+def way_back(
+    index: ProjectIndex, module: Module, source: str, thorough: bool = True, most: int = _MOST
+) -> tuple[str, ...]:
+    """The modules by way of which importing `source` comes back to `module`, itself the last; empty where it does not.
+
+    Args:
+        thorough: look at all that `source` imports in turn; else only at its own imports.
+        most: how many modules are looked at.
+    """
     pending = deque(_loaded(index, source, module))
-    seen = {item.file.path for item in pending}
-    while pending and len(seen) <= _MOST:
+    ways: dict[str, tuple[str, ...]] = {item.file.path: (item.name,) for item in pending}
+    while pending and len(ways) <= most:
         current = pending.popleft()
-        for name in _imported(current):
+        for name in (*_imported_by_statements(current), *_imported_by_calls(index, current)):
             for item in _loaded(index, name, current):
+                way = *ways[current.file.path], item.name
                 if item.file.path == module.file.path:
-                    return True
-                if thorough and item.file.path not in seen:
-                    seen.add(item.file.path)
+                    return way
+                if thorough and item.file.path not in ways:
+                    ways[item.file.path] = way
                     pending.append(item)
-    return False
+    return ()
+
+
+def new_circles(before: ProjectIndex, after: ProjectIndex, old: Module, new: Module) -> Iterator[tuple[str, ...]]:
+    """The circles into which the changes of one file have brought it: each as the modules on the way, the file first.
+
+    What gives way to something that has led back as well brings none.
+    """
+    sources, known = (dict.fromkeys(_imported_by_statements(module)) for module in (new, old))
+    if any(way_back(before, old, source, most=_MOST_AFTERWARDS) for source in known if source not in sources):
+        return
+    ways = (way_back(after, new, source, most=_MOST_AFTERWARDS) for source in sources if source not in known)
+    yield from dict.fromkeys((new.name, *way) for way in ways if way)
+
+
+def is_imported_at_once(module: Module, source: str) -> bool:
+    """Whether a module imports another one as soon as it is imported itself."""
+    return any(name == source for name in _imported_by_statements(module))
 
 
 def _loaded(index: ProjectIndex, name: str, importer: Module) -> Iterator[Module]:
@@ -41,7 +75,7 @@ def _loaded(index: ProjectIndex, name: str, importer: Module) -> Iterator[Module
             yield found
 
 
-def _imported(module: Module) -> Iterator[str]:
+def _imported_by_statements(module: Module) -> Iterator[str]:
     """The modules that are imported as soon as a module is."""
     for binding in module.facts.bindings:
         runs = binding.kind == "import" and is_run_on_import(module, binding.block)
@@ -52,6 +86,15 @@ def _imported(module: Module) -> Iterator[str]:
                 yield source
             if source and fact.name and fact.name != "*":
                 yield f"{source}.{fact.name}"
+
+
+def _imported_by_calls(index: ProjectIndex, module: Module) -> Iterator[str]:
+    """The same by `importlib.import_module("...")`, where that names them by constants."""
+    if not any(_ASKING & {fact.name, fact.module} for fact in module.facts.imports):
+        return
+    for _, call in module.all_of(Call):
+        if is_run_on_import(module, call.block) and not module.typing_only(call.block):
+            yield from filter(None, (index.dynamically_imported(module, call),))
 
 
 def is_run_on_import(module: Module, block: int) -> bool:

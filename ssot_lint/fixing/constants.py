@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.manuscript import Manuscript
+from ssot_lint.fixing.name_imports import CIRCLE
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.task import Refusal
+from ssot_lint.fixing.task import Refusal, reason_of
 from ssot_lint.fixing.uses import Uses
 from ssot_lint.model.facts import Text
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.remedy import Naming
 from ssot_lint.model.violation import Fix, Violation
 
+_WORD = re.compile(r"\w")
 _REMARK = "a string that only happens to be the same is taken for the constant"
 
 
@@ -46,7 +49,8 @@ def _planned(page: Page, manuscript: Manuscript, group: list[tuple[Violation, Na
         except Refusal as refusal:
             found.append(Proposal((violation,), Fix("manual", reason=str(refusal))))
     if settled:
-        found.append(Proposal(tuple(settled), Fix("unsafe", importer.edits(), _REMARK)))
+        remark = _REMARK if importer.is_safe else reason_of(_REMARK, CIRCLE)
+        found.append(Proposal(tuple(settled), Fix("unsafe", importer.edits(), remark), is_divisible=True))
     return found
 
 
@@ -64,4 +68,10 @@ def _name(manuscript: Manuscript, sheet: Sheet, uses: Uses, importer: ImportEdit
     local = importer.local(remedy.path, remedy.place)
     if local is None:
         raise Refusal(f"`{remedy.path}` cannot be used there: its name means something else")
-    sheet.replace(start, end, local + remedy.tail)
+    before, after = manuscript.text[:start][-1:], manuscript.text[end:end + 1]
+    sheet.replace(start, end, _set_apart(before, local + remedy.tail, after))
+
+
+def _set_apart(before: str, name: str, after: str) -> str:
+    """A name that does not run together with what it stands beside: `return"x"if y else z`."""
+    return " " * bool(_WORD.match(before)) + name + " " * bool(_WORD.match(after))

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.fixing.circles import is_imported_at_once, is_run_on_import, may_lead_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page
 from ssot_lint.fixing.sheet import Sheet, Wanted
+from ssot_lint.fixing.task import Refusal
 from ssot_lint.index import Module
 from ssot_lint.model.facts import NONE, Binding, Import, Name
 from ssot_lint.model.policy import ObjectPath
@@ -20,6 +21,10 @@ from ssot_lint.model.violation import Edit
 
 _TRIES = 9
 _FIRST = frozenset({"docstring", "future"})
+_CIRCLE = (
+    "importing `{}` at the top of this file may lead back to it, and fail: import it inside the function that needs "
+    "it, or break the circle"
+)
 
 
 class Addition(msgspec.Struct, frozen=True):
@@ -34,20 +39,28 @@ class ImportEditor:
 
     Args:
         sheet: where changes are collected; that of the proposal, if it changes import statements too.
+        replaces: what is added takes the place of an import that may have led back to the file as well.
     """
 
-    def __init__(self, page: Page, sheet: Sheet | None = None, manuscript: Manuscript | None = None) -> None:
+    def __init__(
+        self, page: Page, sheet: Sheet | None = None, manuscript: Manuscript | None = None, replaces: bool = False
+    ) -> None:
         self._manuscript = manuscript or Manuscript(page)
         self._module = page.module
         self._index = page.knowledge.index
         self._sheet = sheet or Sheet(self._manuscript)
+        self._replaces = replaces
         self._added: dict[ObjectPath, str] = {}
         self._limits: dict[ObjectPath, int] = {}
         self._reserved: set[str] = set()
         self.is_safe = True
 
     def local(self, path: ObjectPath, place: int) -> str | None:
-        """The expression to write for an object at the expression with the index `place`."""
+        """The expression to write for an object at the expression with the index `place`.
+
+        Raises:
+            Refusal: an import would have to be added, and may lead back to this file.
+        """
         return self.present(path, place) or self._brought(path, self._block_of(place), place)
 
     def present(self, path: ObjectPath, place: int) -> str | None:
@@ -117,13 +130,19 @@ class ImportEditor:
             local = self.free_name(first or path.module.rpartition(".")[2])
             if local is None:
                 return None
+            self._guard_against_circles(root.module)
             self._added[root] = local
-            self.is_safe = self.is_safe and not may_lead_back(self._index, self._module, root.module)
         self._limits[root] = min(self._limits.get(root, sys.maxsize), self._limit(block, place))
         local = self._added[root]
         if self._is_shadowed(local, block):
             return None
         return f"{local}.{rest}" if rest else local
+
+    def _guard_against_circles(self, source: str) -> None:
+        if may_lead_back(self._index, self._module, source):
+            if not self._replaces and not is_imported_at_once(self._module, source):
+                raise Refusal(_CIRCLE.format(source))
+            self.is_safe = False
 
     def free_name(self, name: str) -> str | None:
         """A name that means nothing in the file yet."""

@@ -153,7 +153,7 @@ class _Group:
         self._rename = rename
         self._remarks: list[str] = []
         self._sheet = Sheet(manuscript)
-        self._importer = ImportEditor(manuscript.page, self._sheet, manuscript)
+        self._importer = ImportEditor(manuscript.page, self._sheet, manuscript, replaces=True)
         self._spans: set[tuple[int, int]] = set()
         self._beside: dict[ObjectPath, Move] = {}
         self._doubts: list[str] = []

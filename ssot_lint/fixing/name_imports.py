@@ -128,7 +128,8 @@ def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Prop
     doubts = [moving.doubt for moving in group if moving.doubt] + [COLLAPSED] * collapsed
     old = {manuscript.local_of(moving.task.remedy.place): moving.move.local for moving in group}
     unbinds = [name for name, local in old.items() if name != local]
-    return proposed(tasks, not doubts, sheet.edits(), reason_of(*doubts, *remarks), unbinds)
+    is_divisible = all(manuscript.attempt_of(moving.statement) is None for moving in group)
+    return proposed(tasks, not doubts, sheet.edits(), reason_of(*doubts, *remarks), unbinds, is_divisible)
 
 
 def _renamed(manuscript: Manuscript, sheet: Sheet, group: list[Moving]) -> tuple[list[Moving], list[str]]:

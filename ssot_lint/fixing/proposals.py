@@ -29,11 +29,13 @@ class Proposal(msgspec.Struct, frozen=True):
 
     Attributes:
         unbinds: names that the module is to bind no more.
+        is_divisible: some of its violations can be settled without the others, by planning for them alone.
     """
 
     violations: tuple[Violation, ...]
     fix: Fix
     unbinds: tuple[str, ...] = ()
+    is_divisible: bool = False
 
 
 class Importer(Protocol):
@@ -44,6 +46,9 @@ class Importer(Protocol):
 
         What is imported already is used; else an import is added to `edits`. None where no name can be bound without
         taking another's place.
+
+        Raises:
+            Refusal: an import that would have to be added may lead back to the file.
         """
 
     @property

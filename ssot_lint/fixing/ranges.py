@@ -22,6 +22,7 @@ class Ranges:
         self._encoding = encoding
         self._lines = lines(text)
         self._starts = [0, *accumulate(map(len, self._lines))]
+        self._last = len(self._lines) + (not self._lines or self._lines[-1].endswith(("\r", "\n")))
         self._mark = len("".encode(encoding))
         self._plain = text.isascii() and encoding.startswith(("utf-8", "iso-8859-1"))
 
@@ -49,8 +50,8 @@ class Ranges:
         return start, end
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and the column at an offset in characters."""
-        line = min(bisect_right(self._starts, offset), len(self._starts))
+        """The line and the column at an offset in characters; what ends without a line end ends in its last line."""
+        line = min(bisect_right(self._starts, offset), self._last)
         return line, offset - self._starts[line - 1] + 1
 
     def span(self, start: int, end: int) -> Span:

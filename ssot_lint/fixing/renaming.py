@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Container
 
 from ssot_lint.fixing.imports import names_in
 from ssot_lint.fixing.manuscript import Manuscript
@@ -11,7 +12,7 @@ from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal
 from ssot_lint.fixing.uses import Use, Uses
-from ssot_lint.model.facts import Binding, Text
+from ssot_lint.model.facts import Binding, Import, Text
 
 _TYPE_COMMENT = re.compile(r"#[ \t]*type:.*")
 
@@ -28,31 +29,41 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
     """
     fact = manuscript.facts.imports[place]
     old = fact.alias or fact.name
-    uses = Uses(manuscript)
-    _require_its_own(manuscript, place, old)
+    uses, twins = Uses(manuscript), _twins(manuscript, place)
+    _require_its_own(manuscript, twins, old)
     if manuscript.is_in_class(place):
         raise Refusal(f"`{old}` stays: it can be taken from the class")
     _require_free(manuscript, new)
     if manuscript.takers.need(old):
         raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")
     _require_unquoted(manuscript, old, manuscript.facts.blocks[fact.block].scope)
-    spans = [_span(manuscript, uses, use, place) for use in uses.of(old)]
+    spans = [_span(uses, use, twins) for use in uses.of(old)]
     if len(set(spans)) != len(spans):
         raise Refusal(f"`{old}` stays: it stands in an f-string, where places cannot be told")
     for start, end in spans:
         sheet.replace(start, end, new)
 
 
-def _require_its_own(manuscript: Manuscript, place: int, old: str) -> None:
+def _twins(manuscript: Manuscript, place: int) -> frozenset[int]:
+    """The imports that say the same in the same block, the one itself included."""
+
+    def said(fact: Import) -> tuple[int, str, int, str, str]:
+        return fact.block, fact.module, fact.level, fact.name, fact.alias
+
+    imports = manuscript.facts.imports
+    return frozenset(other for other, fact in enumerate(imports) if said(fact) == said(imports[place]))
+
+
+def _require_its_own(manuscript: Manuscript, twins: Container[int], old: str) -> None:
     """Nothing else binds the name, in any scope."""
     bindings = [item for item in manuscript.facts.bindings if item.name == old]
     declared = any(old in (*scope.outer, *scope.nonlocals) for scope in manuscript.facts.scopes)
-    if declared or any(not _is_of(item, place) for item in bindings):
+    if declared or any(not _is_of(item, twins) for item in bindings):
         raise Refusal(f"`{old}` stays: it is bound in several ways in this file")
 
 
-def _is_of(binding: Binding, place: int) -> bool:
-    return binding.kind == "import" and binding.value == place
+def _is_of(binding: Binding, twins: Container[int]) -> bool:
+    return binding.kind == "import" and binding.value in twins
 
 
 def _require_free(manuscript: Manuscript, new: str) -> None:
@@ -91,7 +102,7 @@ def _is_followed(manuscript: Manuscript, text: Text, old: str) -> bool:
     return len(inside) >= len(re.findall(rf"(?<!\w){re.escape(old)}(?!\w)", text.value))
 
 
-def _span(manuscript: Manuscript, uses: Uses, use: Use, place: int) -> tuple[int, int]:
-    if any(not _is_of(binding, place) for binding in use.bindings) or not use.bindings:
+def _span(uses: Uses, use: Use, twins: Container[int]) -> tuple[int, int]:
+    if any(not _is_of(binding, twins) for binding in use.bindings) or not use.bindings:
         raise Refusal(f"`{use.name}` stays: it can mean several things")
     return uses.span(use, 0)

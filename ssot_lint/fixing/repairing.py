@@ -305,11 +305,29 @@ class _Work:
         """Make those of the proposals against which nothing can be said."""
         good, bad = sifted(found, lambda group: self._objection(file, group))
         for proposal, reason in bad:
-            file.refuse(proposal, reason)
+            if not proposal.is_divisible or len(proposal.violations) == 1:
+                file.refuse(proposal, reason)
+            elif not good:
+                self._divide(file, proposal, reason)
         if good:
             change = changed(file.content, [edit for proposal in good for edit in proposal.fix.edits])
             self._adopt(self._with({file.path: change.after.text}))
             file.take(change, good, self._draft.judgement(file.path))
+
+    def _divide(self, file: _File, proposal: Proposal, reason: str) -> None:
+        """Refuse those violations of a proposal alone that spoil it: the next round plans for the others."""
+        _, bad = sifted(proposal.violations, lambda group: self._objection_to_settling(file, group))
+        for violation, problem in bad:
+            file.refuse(Proposal((violation,), proposal.fix), problem)
+        if not bad:
+            file.refuse(proposal, reason)
+
+    def _objection_to_settling(self, file: _File, violations: Sequence[Violation]) -> str:
+        """What can be said against settling some violations by what is planned for them alone."""
+        page = page_of(self._draft, file.path, file.content.text)
+        found = proposals(page, violations, self._terms.planners)
+        manual = next((proposal.fix.reason for proposal in found if not proposal.fix.edits), "")
+        return manual or self._objection(file, found)
 
     def _objection(self, file: _File, group: Sequence[Proposal]) -> str:
         try:

@@ -17,6 +17,10 @@ from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_same, resolutions_of
 
 _PATCHING = frozenset({"patch", "setattr", "delattr"})
+_NO_MODULE = (
+    "the string imports the module `{old}`, and what took its place is no module but `{new}`: write "
+    "`pkgutil.resolve_name(\"{new}\")` in the place of the call and of what is taken from its result"
+)
 _IMPORTING = frozenset({"import_module", "resolve_name"})
 
 
@@ -161,7 +165,7 @@ def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: She
         if _called_with(manuscript, task.remedy.place) not in _IMPORTING:
             raise Refusal("it stands in a place where the old module itself may be meant")
         if bool(task.old.name) != bool(task.new.name):
-            raise Refusal(f"`{task.new}` is no module: import it in the place of what is taken from here")
+            raise Refusal(_NO_MODULE.format(old=task.old.module, new=task.new))
         _require_there(manuscript, task)
         _rewrite(uses, sheet, task.remedy.place, expression, task)
         named = True

@@ -47,17 +47,24 @@ def refused(tasks: Iterable[Task], reason: str) -> Proposal:
 
 
 def proposed(
-    tasks: Iterable[Task], is_safe: bool, edits: tuple[Edit, ...], remark: str = "", unbinds: Iterable[str] = ()
+    tasks: Iterable[Task],
+    is_safe: bool,
+    edits: tuple[Edit, ...],
+    remark: str = "",
+    unbinds: Iterable[str] = (),
+    is_divisible: bool = False,
 ) -> Proposal:
     """The edits for a group of violations.
 
     Args:
         remark: what a reader should know of the change.
         unbinds: names that the module is to bind no more.
+        is_divisible: each could be settled without the others.
     """
     if not edits:
         return refused(tasks, "nothing can be changed here")
-    return Proposal(_violations(tasks), Fix("safe" if is_safe else "unsafe", edits, remark), tuple(unbinds))
+    fix = Fix("safe" if is_safe else "unsafe", edits, remark)
+    return Proposal(_violations(tasks), fix, tuple(unbinds), is_divisible)
 
 
 def _violations(tasks: Iterable[Task]) -> tuple[Violation, ...]:

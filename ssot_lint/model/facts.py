@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 5
+SCHEMA = 7
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -111,7 +111,7 @@ class Text(_Expression, frozen=True):
 
 
 class Join(_Expression, frozen=True):
-    """An f-string or a concatenation with `+`."""
+    """An f-string, a concatenation with `+`, or `"%s" % text`."""
 
     parts: tuple[int, ...]
     block: int

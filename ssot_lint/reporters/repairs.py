@@ -15,6 +15,17 @@ from ssot_lint.reporters.style import Style, harmless
 from ssot_lint.reporters.totals import counted
 
 
+class Circle(msgspec.Struct, frozen=True):
+    """Modules that import one another in a circle; the first stands in the file at `path`."""
+
+    path: str
+    modules: tuple[str, ...]
+
+    def shown(self, style: Style = Style(False)) -> str:
+        """On one line."""
+        return f"{style.paint(f'{harmless(self.path)}:', 'bold')} {harmless(' -> '.join(self.modules))}"
+
+
 class Repairs(msgspec.Struct, frozen=True):
     """The outcome of a fix; paths are what the user is to see.
 
@@ -25,6 +36,7 @@ class Repairs(msgspec.Struct, frozen=True):
         files: paths of those that changed.
         remarks: what is to be said of some that were fixed; sorted.
         brought: what the whole project is found to have now and did not have before; None where nobody asked.
+        circles: imports that lead back to their own file, as the whole project shows now and did not before.
         seconds: wall time of the run.
     """
 
@@ -36,6 +48,12 @@ class Repairs(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     version: str = ""
     remarks: tuple[tuple[Violation, str], ...] = ()
+    circles: tuple[Circle, ...] = ()
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the whole project shows something that it did not show before."""
+        return bool(self.brought or self.circles)
 
 
 def as_json(repairs: Repairs) -> str:
@@ -56,6 +74,7 @@ def as_json(repairs: Repairs) -> str:
     }
     if repairs.brought is not None:
         document["brought"] = [as_object(violation) for violation in repairs.brought]
+        document["circles"] = [{"path": circle.path, "modules": list(circle.modules)} for circle in repairs.circles]
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -72,6 +91,7 @@ def as_text(repairs: Repairs, colour: bool) -> str:
         *_said(repairs.refused, "refused", "yellow", style),
         list(_unknown(repairs, style)),
         list(_brought(repairs.brought or (), style)),
+        list(_circles(repairs.circles, style)),
         [summary_line(repairs, style)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -129,6 +149,12 @@ def _brought(brought: Sequence[Violation], style: Style) -> Iterator[str]:
     if brought:
         yield f"{style.paint(f'{len(brought):,} new', 'red')}: the whole project shows what it did not show before"
     yield from (f"  {placed(violation, style)}" for violation in brought)
+
+
+def _circles(circles: Sequence[Circle], style: Style) -> Iterator[str]:
+    if circles:
+        yield f"{style.paint(f'{len(circles):,} new in a circle', 'red')}: imports that may find a module half ready"
+    yield from (f"  {circle.shown(style)}" for circle in circles)
 
 
 def placed(violation: Violation, style: Style = Style(False)) -> str:

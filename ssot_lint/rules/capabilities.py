@@ -22,6 +22,9 @@ _VALUE_BASES = frozenset({
     *(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")), "typing.NamedTuple",
 })
 
+_OF_SIX = frozenset({"string_types", "text_type", "binary_type", "integer_types", "class_types"})
+"""Names of plain values in `six`, of which many projects have a copy."""
+
 
 def is_ordinary(context: RuleContext, function: FunctionFact, probe: Probe) -> bool:
     """Whether a probe asks for a capability, or for one kind of plain value, rather than for a signature."""
@@ -92,7 +95,9 @@ def _is_subtype_dispatch(context: RuleContext, function: FunctionFact, probe: Pr
 
 
 def _is_value_type(classes: ClassIndex, target: Target) -> bool:
-    """A class from outside the project, or one of its enumerations and other plain values."""
+    """A class from outside the project, one of its enumerations and other plain values, or what `six` calls them."""
+    if isinstance(target, Definition) and target.kind == "variable":
+        return target.name in _OF_SIX
     if isinstance(target, Definition) and target.kind == "class":
         return not _VALUE_BASES.isdisjoint(classes.ancestry(target).externals)
     return isinstance(target, External)

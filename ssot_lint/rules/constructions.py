@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ssot_lint.index import Definition
-from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name
+from ssot_lint.index import Definition, Target
+from ssot_lint.index.values import ClassValue
+from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name, Subscript
 from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.spans import Span
 from ssot_lint.model.triggers import Triggers
@@ -55,13 +56,29 @@ def construction_at(context: RuleContext, place: int, call: Call) -> Constructio
     owner = own_class(context, call.function)
     if owner is not None:
         return Construction(place, call, owner, True)
-    if not context.suspicion.may_build(call.function):
+    named = _without_types(context, call.function)
+    if not context.suspicion.may_build(named):
         return None
-    targets = context.classes.targets(context.module, call.function)
+    targets = context.classes.targets(context.module, named)
+    if named != call.function and not _is_generic(context, call.function, targets):
+        return None
     if len(set(targets)) == 1 and isinstance(targets[0], Definition):
         return Construction(place, call, targets[0])
     method = _method_called(context, call.function) if not targets else None
     return None if method is None else Construction(place, call, method)
+
+
+def _without_types(context: RuleContext, place: int) -> int:
+    """The place of `Box` in `Box[int]`."""
+    expression = context.module.expression(place)
+    return expression.value if isinstance(expression, Subscript) else place
+
+
+def _is_generic(context: RuleContext, place: int, targets: tuple[Target, ...]) -> bool:
+    """Whether a class with something in brackets is the class itself."""
+    return [ClassValue(target) for target in targets if isinstance(target, Definition)] == [
+        value if isinstance(value, ClassValue) else None for value in context.values(place)
+    ]
 
 
 def _method_called(context: RuleContext, place: int) -> Definition | None:
@@ -93,7 +110,7 @@ def is_factory(context: RuleContext, truth: Truth, definition: Definition) -> bo
 
 def called(context: RuleContext, call: Call) -> tuple[Span, str]:
     """Where the name of what is called stands, and the name."""
-    function = context.module.expression(call.function)
+    function = context.module.expression(_without_types(context, call.function))
     if isinstance(function, Name):
         return span_of_name(function, function.id), function.id
     if isinstance(function, Attribute):

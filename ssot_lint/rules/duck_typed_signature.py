@@ -11,7 +11,8 @@ plain copies of them, and on the items of `*args` and `**kwargs`. The message li
 Not reported is what asks for a capability: a probe that only guards a call on the object
 (`if hasattr(factory, "close"): factory.close()`), one that falls back to a constant, one that raises, one that turns
 a single parameter into its usual form (`path = Path(path) if isinstance(path, str) else path`), the choice between
-subclasses of the class that the parameter is annotated with, and plain data in `from_dict` and its kin.
+subclasses of the class that the parameter is annotated with, plain data in `from_dict` and its kin, and a function
+that asks for an attribute which it sets itself (`if hasattr(module, "_connection"): return module._connection`).
 
 ## Why is this bad?
 

@@ -40,7 +40,12 @@ A warning by default: sibling classes of one framework can be alike without bein
 package index, and on the siblings of their families, precision is 0.89 and recall 0.75 at 0.6 (classes 0.86 and 0.83,
 functions 0.97 and 0.57); `benchmarks/README.md` has the table, and `python -m benchmarks.clones` makes it.
 
-What is small is not compared: classes of a few methods, functions of a few lines, or that say nothing of their own.
+What is small is not compared, because it resembles much that has nothing to do with it: a class whose methods hold
+less than about 50 lines of code between them (between 30 and 80, depending on how much a line says; docstrings and
+comments do not count), a function of less than about 15, or one that says nothing of its own. Such a truth needs
+`duplicates.names` or `duplicates.implements`; `ssot-lint config validate` names those for which this rule is on to no
+effect, with their size in parts: names, attributes, calls, and what statements are made of, of which it takes 100 in
+a class and 60 in a function.
 Three members besides `__init__` need a counterpart of the same name, and three quarters of the score have to come
 from such members. A function needs 0.8 in any case, and its message counts no imports. What inherits from the
 truth, or the truth from it, is no duplicate, and neither is the twin of it that is `async`, or a second definition

@@ -5,9 +5,11 @@
 Reports a string constant that is, as a whole, a dotted path (or `module:name`) to something that `retired`, `moved`
 or `gone` lists, or below it: targets of `mock.patch` and its kin, `monkeypatch.setattr`, settings, entry points (with
 `name =` before them too), lists of module names, logger names. A bare name is reported where a module is given with
-it: `mock.patch.object(module, "Name")`, `monkeypatch.setattr(module, "Name", ...)`, `delattr(module, "Name")`.
-Docstrings, comments, f-strings with placeholders and strings that merely contain such a path are not reported, nor are
-paths to where a module *uses* the truth (`mock.patch("chat.service.UserExecutionEngine")`).
+it: `mock.patch.object(module, "Name")`, `monkeypatch.setattr(module, "Name", ...)`, `delattr(module, "Name")`. Of
+strings that are put together of constants (`f"{BASE}.Name"`, `"%s.Name" % BASE`, `BASE + ".Name"`) those are reported
+that `mock.patch` and its kin take for a target. Docstrings, comments, other f-strings with placeholders and strings
+that merely contain such a path are not reported, nor are paths to where a module *uses* the truth
+(`mock.patch("chat.service.UserExecutionEngine")`).
 
 ## Why is this bad?
 
@@ -38,17 +40,19 @@ def test_run(engine): ...
 ## Fix safety
 
 Only arguments of `mock.patch` and its kin and of `monkeypatch` are rewritten, and quoted annotations, if they are one
-literal and the new module surely has the name. Safe where a member of the same class is patched by another way; else
-unsafe. Manual where the old module uses the name itself, or another file takes it from that module when it needs it:
-the patch belongs where the name is *used*. Manual, too, for all other strings: lists of module names, keys, logger
-names. A name beside its module, as in `mock.patch.object(module, "Name")`, is settled with the import of the module.
+literal and the new module surely has the name; one that is put together is left for you. Safe where a member of the
+same class is patched by another way; else unsafe. Manual where the old module uses the name itself, or another file
+takes it from that module when it needs it: the patch belongs where the name is *used*. Manual, too, for all other
+strings: lists of module names, keys, logger names. A name beside its module, as in
+`mock.patch.object(module, "Name")`, is settled with the import of the module.
 
 ## Known limits
 
 A retired module without a dot in its name (`helpers`) is a plain word as a string, so it is reported only with
 something behind it (`helpers.retry`). A path that ends in a file suffix (`chat.old.py`) is taken for a file name. A
 name that is split over two literals side by side (`"chat.ol" "d"`) is not found by the search for names, unless
-another name of the configuration stands in the file.
+another name of the configuration stands in the file; nor is one that is put together so that no piece of it in this
+file holds the whole last name of what has gone, or by `format` or `join`.
 """
 
 from __future__ import annotations
@@ -58,7 +62,7 @@ from collections.abc import Iterator
 
 from ssot_lint.files.dotted import last
 from ssot_lint.index import External, Missing
-from ssot_lint.model.facts import Attribute, Call, Text
+from ssot_lint.model.facts import Attribute, Call, Join, Name, Text
 from ssot_lint.model.policy import ObjectPath, Policy, Retirement
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
@@ -74,6 +78,7 @@ RULE = Rule("string-reference-bypass", "SOT103", "a string that is a dotted path
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _DOTTED = re.compile(rf"{_PATH}(?::{_PATH})?")
 _ENTRY_POINT = re.compile(rf"[\w.-]+\s*=\s*({_PATH}:{_PATH})(?:\s*\[[^]]*\])?")
+_IN_PIECES = "the string is put together of pieces: write the new path by hand, where all that use the pieces allow it"
 _SUFFIXES = frozenset("py pyi pyc ipynb md rst txt json toml yaml yml ini cfg html log csv xml sql sh".split())
 
 
@@ -84,6 +89,7 @@ def triggers(policy: Policy) -> Triggers:
 
 def check(context: RuleContext) -> Iterator[Violation]:
     yield from _of_paths(context)
+    yield from _of_targets_put_together(context)
     yield from _of_names_with_their_module(context)
 
 
@@ -102,6 +108,46 @@ def _of_paths(context: RuleContext) -> Iterator[Violation]:
         consumed = imported_texts(context) if consumed is None else consumed
         if place not in consumed:
             yield _finding(context, place, text, written, retirement)
+
+
+def _of_targets_put_together(context: RuleContext) -> Iterator[Violation]:
+    """`mock.patch(f"{BASE}.Name")` where all of it can be told."""
+    for _, call in context.module.all_of(Call):
+        place = call.arguments[0] if call.arguments else dict(call.keywords).get("target", 0)
+        join = context.module.expression(place)
+        if not isinstance(join, Join) or not _replaces_by_path(context, call):
+            continue
+        for text in context.index.constant_texts(context.module, place):
+            retirement = context.catalogue.retirement_of(_path_in(text).replace(":", ".")) if _path_in(text) else None
+            if retirement is None or _is_exempt(context, retirement) or not _spells(context, join, retirement):
+                continue
+            yield _finding(context, place, join, text, retirement, _IN_PIECES)
+
+
+def _replaces_by_path(context: RuleContext, call: Call) -> bool:
+    """`patch(...)`, `patch.dict(...)`, `patch.multiple(...)`, `monkeypatch.setattr(...)`."""
+    function = context.module.expression(call.function)
+    if isinstance(function, Attribute) and function.name in ("dict", "multiple"):
+        function = context.module.expression(function.value)
+    return (getattr(function, "id", "") or getattr(function, "name", "")) in ("patch", "setattr", "delattr")
+
+
+def _spells(context: RuleContext, join: Join, retirement: Retirement) -> bool:
+    """Whether a piece holds the name by which the file is found, and none is the path, which is reported then."""
+    texts = [text for part in join.parts for text in _own_texts(context, part)]
+    is_told = any(_path_in(text) and context.catalogue.retirement_of(text.replace(":", ".")) for text in texts)
+    return not is_told and any(last(_old(retirement)) in text for text in texts)
+
+
+def _own_texts(context: RuleContext, place: int) -> Iterator[str]:
+    """What a piece of a string is as far as this file alone tells."""
+    piece = context.module.expression(place)
+    if isinstance(piece, Text):
+        yield piece.value
+    elif isinstance(piece, Name):
+        for binding in context.module.lookup(piece.id, piece.block, place):
+            value = context.module.expression(binding.value) if binding.kind == "assign" else None
+            yield from (value.value,) if isinstance(value, Text) else ()
 
 
 def _of_names_with_their_module(context: RuleContext) -> Iterator[Violation]:
@@ -158,7 +204,9 @@ def _old(retirement: Retirement) -> str:
     return str(retirement.path).replace(":", ".")
 
 
-def _finding(context: RuleContext, place: int, text: Text, written: str, retirement: Retirement) -> Violation:
+def _finding(
+    context: RuleContext, place: int, text: Text | Join, written: str, retirement: Retirement, in_pieces: str = ""
+) -> Violation:
     truth = f" (truth `{retirement.truth}`)" if retirement.truth else ""
     verb = {"retired": "is retired", "moved": "has moved", "gone": "is gone"}[retirement.kind]
     new, problem = _way_out(context, written, retirement)
@@ -166,9 +214,10 @@ def _finding(context: RuleContext, place: int, text: Text, written: str, retirem
     message = f"the string names `{retirement.path}`, which {verb}{truth}: {way_out}"
     old = context.catalogue.parted(_object_path(written))
     parted = None if new is None else context.catalogue.parted(new)
-    problem = problem or _why_other(context, retirement, parted)
+    problem = problem or in_pieces or _why_other(context, retirement, parted)
     remedy = move(context, "expression", place, old, parted, problem)
-    return context.violation(RULE.name, span_of(text), message, retirement.truth, (), text.value, remedy)
+    symbol = text.value if isinstance(text, Text) else written
+    return context.violation(RULE.name, span_of(text), message, retirement.truth, (), symbol, remedy)
 
 
 def _way_out(context: RuleContext, written: str, retirement: Retirement) -> tuple[ObjectPath | None, str]:

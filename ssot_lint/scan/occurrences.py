@@ -28,7 +28,8 @@ _WORD_AFTER = re.compile(rb"[ \t\f]+([\w\x80-\xff]+)")
 _ASSIGNED = re.compile(rb"(?<![=!<>])=(?!=)")
 _GIVEN_NAME = re.compile(rb"(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])+as(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])+([\w\x80-\xff]+)")
 _GAP = rb"(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])*"
-_CALLED = re.compile(_GAP + rb"(?:\)" + _GAP + rb")*\(")
+_TYPES = rb"\[(?:[^()=;{}#]|#[^\r\n]*)*"  # `Box[dict[str, int]]`, and what follows, rather too much of it
+_CALLED = re.compile(_GAP + rb"(?:\)" + _GAP + rb")*(?:" + _TYPES + rb")?\(")
 _OWNER = re.compile(rb"(?P<owner>[\w\x80-\xff]+)(?P<gap>(?:[ \t\f]|\\\r?\n)*)$")
 _OPEN_DOT = re.compile(rb"\.(?:[ \t\f\\\r\n]|#[^\r\n]*[\r\n])*$")
 _IN_A_LIST = re.compile(rb"[,\[{:][ \t\r\n]*[rRuUbB]?$|[\w\])]\([ \t\r\n]*[rRuUbB]?$")  # or the first of a call

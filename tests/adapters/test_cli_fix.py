@@ -288,6 +288,30 @@ class TestValidate:
         assert b"chat/user.py:1:22: SOT101" in done.stdout + done.stderr
         assert ((root / "chat/api.py").read_text() == files["chat/api.py"]) is diff
 
+    @pytest.mark.parametrize("diff", [False, True])
+    def test_names_circles_of_imports_and_fails(self, tmp_path: Path, diff: bool) -> None:
+        files = {
+            "chat/old.py": "class Engine:\n    pass\n",
+            "chat/engine.py": "from chat.api import value\n\n\nclass Engine:\n    pass\n",
+            "chat/api.py": f"{IMPORT}value = 1\n",
+        }
+        root = project(tmp_path, files)
+        arguments = ["--unsafe-fixes", "--validate"]
+        done = ssot_lint("fix", *arguments, *(["--diff"] if diff else []), cwd=root)
+        assert done.returncode == 1
+        assert b"chat/api.py: chat.api -> chat.engine -> chat.api" in done.stdout + done.stderr
+        if not diff:
+            assert b"1 new in a circle" in done.stdout
+
+    def test_says_nothing_of_a_circle_that_was_there(self, tmp_path: Path) -> None:
+        files = {
+            "chat/old.py": "from chat.engine import Engine\n",
+            "chat/engine.py": "class Engine:\n    pass\n\n\nfrom chat.api import value\n",
+            "chat/api.py": f"{IMPORT}value = 1\n",
+        }
+        found = fix_json("--unsafe-fixes", "--validate", cwd=project(tmp_path, files))
+        assert found["circles"] == []
+
     def test_looks_for_dangling_imports_even_where_the_rule_is_off(self, tmp_path: Path) -> None:
         off = CONFIGURATION + '[tool.ssot-lint.severity]\nmissing-import = "off"\n'
         root = project(tmp_path, {"pyproject.toml": off})

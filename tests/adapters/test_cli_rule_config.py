@@ -21,6 +21,52 @@ def out(*arguments: str, cwd: Path) -> str:
     return done.stdout.decode().replace("\r\n", "\n")
 
 
+IDLE = """
+[[tool.ssot-lint.truth]]
+name = "job"
+canonical = "idle.job:Job"
+facades = ["idle.api", "idle"]
+factories = ["idle.job:make", "idle.job:Job.made", "elsewhere:make", "idle.job:Job.build"]
+required-arguments = ["context", "contxt"]
+allow-in = ["idle", "idle.gone"]
+removed = { run = "call make" }
+duplicates = { implements = ["idle.job:Base", "abc:ABC", "idle.job:Bse"], allow = ["idle.job:nothing"] }
+[[tool.ssot-lint.truth.inline]]
+call = "run(a)"
+with = "lost(a) + make(a)"
+imports = ["idle.job:lost", "idle.job:make"]
+[[tool.ssot-lint.truth.bridge]]
+target = "idle.bridge"
+until = 2030-01-01
+[[tool.ssot-lint.truth.bridge]]
+target = "idle.job:make"
+until = 2030-01-01
+
+[[tool.ssot-lint.truth]]
+name = "open"
+canonical = "idle.job:Open"
+required-arguments = ["anything"]
+duplicates = { similarity = 0 }
+
+[[tool.ssot-lint.truth]]
+name = "limit"
+canonical = "idle.job:LIMIT"
+
+[tool.ssot-lint.per-path]
+"tests/legacy/" = ["import-bypass"]
+"idle/" = ["import-bypass"]
+"""
+IDLE_FILES = {
+    "idle/__init__.py": "",
+    "idle/job.py": (
+        "LIMIT = 1\n\n\nclass Base:\n    pass\n\n\n"
+        "class Job(Base):\n    def __init__(self, context, *args, other=None): ...\n"
+        "    @classmethod\n    def build(cls): return cls(1)\n\n\ndef make(a): return Job(a)\n\n\n"
+        "class Open:\n    def __init__(self, **options): ...\n"
+    ),
+}
+
+
 class TestRule:
     def test_lists_every_rule(self, tmp_path: Path) -> None:
         lines = out("rule", cwd=tmp_path).splitlines()
@@ -69,19 +115,49 @@ class TestConfig:
         assert 'import-bypass = "SOT101"' in shown
 
     def test_validate_names_the_file_and_counts_the_truths(self, tmp_path: Path) -> None:
-        root = project(tmp_path)
+        done = ssot_lint("config", "validate", cwd=project(tmp_path))
+        assert (done.returncode, done.stdout) == (0, b"OK: pyproject.toml declares 1 truth\n")
+        assert b"truth[0].duplicates.similarity: the class `chat.engine:Engine` is too small" in done.stderr
+
+    def test_validate_says_nothing_of_a_structure_that_nobody_looks_at(self, tmp_path: Path) -> None:
+        off = CONFIGURATION + '[tool.ssot-lint.severity]\nduplicate-structure = "off"\n'
+        root = project(tmp_path, {"pyproject.toml": off})
         assert out("config", "validate", cwd=root) == "OK: pyproject.toml declares 1 truth\n"
 
     def test_validate_with_config(self, tmp_path: Path) -> None:
         root = project(tmp_path)
-        shown = out("config", "validate", "--config", str(root / "pyproject.toml"), cwd=root / "chat")
-        assert shown == f"OK: {root / 'pyproject.toml'} declares 1 truth\n"
+        done = ssot_lint("config", "validate", "--config", str(root / "pyproject.toml"), cwd=root / "chat")
+        assert done.stdout.decode() == f"OK: {root / 'pyproject.toml'} declares 1 truth\n"
 
     def test_validate_looks_whether_truths_exist(self, tmp_path: Path) -> None:
         broken = CONFIGURATION.replace("chat.engine:", "chat.engines:")
         done = ssot_lint("config", "validate", cwd=project(tmp_path, {"pyproject.toml": broken}))
         assert (done.returncode, done.stdout) == (2, b"")
         assert b"chat.engines" in done.stderr
+
+    def test_validate_warns_of_what_can_have_no_effect(self, tmp_path: Path) -> None:
+        idle = CONFIGURATION + IDLE
+        done = ssot_lint("config", "validate", cwd=project(tmp_path, {"pyproject.toml": idle, **IDLE_FILES}))
+        assert (done.returncode, done.stdout) == (0, b"OK: pyproject.toml declares 4 truths, with 10 warnings\n")
+        said = done.stderr.decode().splitlines()
+        assert len(said) == 12
+        assert sum(line.startswith("ssot-lint: note: pyproject.toml: tool.ssot-lint.truth[") for line in said) == 2
+        for part in (
+            "truth[1].facades[0]: found `idle.api`, which does not exist; expected a module of the project: mend",
+            "truth[1].factories[1]: found `idle.job:Job.made`, which does not exist; expected a function or method",
+            "truth[1].factories[2]: found `elsewhere:make`, which does not exist",
+            "truth[1].required-arguments[1]: found `contxt`, which the constructor of `idle.job:Job` does not take; "
+            "expected one of its parameters (`context`, `other`): mend the name, or take it out",
+            "truth[1].allow-in[1]: found `idle.gone`, which does not exist; expected a module or package",
+            "truth[1].duplicates.implements[2]: found `idle.job:Bse`, which does not exist; expected a class",
+            "truth[1].duplicates.allow[0]: found `idle.job:nothing`, which does not exist",
+            "truth[1].inline[0].imports[0]: found `idle.job:lost`, which does not exist",
+            "truth[1].bridge[0].target: found `idle.bridge`, which does not exist, so that nothing is tolerated",
+            "truth[1].duplicates.similarity: the class `idle.job:Job` is too small for its copies to be known by their "
+            "structure (it has ",
+            'per-path."tests/legacy/": matches no file of the project',
+        ):
+            assert any(part in line for line in said), (part, said)
 
     @pytest.mark.parametrize("action", ["show", "validate"])
     def test_without_a_configuration_there_is_nothing_to_do(self, tmp_path: Path, action: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.fixing.imports import ImportEditor
+from ssot_lint.fixing.task import Refusal
 from ssot_lint.model.facts import Call
 from ssot_lint.model.policy import ObjectPath
 from tests.conftest import WriteTree
@@ -125,10 +126,12 @@ def test_nothing_is_imported_into_its_own_module(write_tree: WriteTree) -> None:
     assert editor.local(ObjectPath("chat.engine", "Unheard"), place) is None
 
 
-def test_an_import_that_comes_back_is_not_safe(write_tree: WriteTree) -> None:
+def test_an_import_that_comes_back_is_refused_and_never_safe(write_tree: WriteTree) -> None:
     root = write_tree({**FILES, "chat/looped.py": "def run():\n    f()\n"})
     page = page_of(project_at(root, {}), "chat/looped.py", "def run():\n    f()\n")
     [(place, _)] = page.module.all_of(Call)
-    editor = ImportEditor(page)
+    with pytest.raises(Refusal, match="may lead back"):
+        ImportEditor(page).local(ENGINE, place)
+    editor = ImportEditor(page, replaces=True)
     assert editor.local(ENGINE, place) == "Engine"
     assert not editor.is_safe

@@ -124,6 +124,22 @@ def test_code_that_an_edit_does_not_touch_must_not_change(tmp_path: Path) -> Non
     assert reasons(repair) == {1: "it would change code that its edits do not touch"}
 
 
+@pytest.mark.parametrize("is_divisible", [True, False])
+def test_what_is_spoilt_takes_the_others_of_its_proposal_along_only_where_these_need_it(
+    tmp_path: Path, is_divisible: bool
+) -> None:
+    def together(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
+        apart = by_line(unless("as E", lambda line: f"{moved(line)} )"))(page, violations)
+        found = tuple(violation for proposal in apart for violation in proposal.violations)
+        edits = tuple(edit for proposal in apart for edit in proposal.fix.edits)
+        return [Proposal(found, Fix("safe", edits), is_divisible=is_divisible)] if found else []
+
+    repair = repairs(tmp_path, {API: THREE}, together)[API]
+    assert [violation.span.line for violation in repair.fixed] == ([1, 4] if is_divisible else [])
+    assert sorted(reasons(repair)) == ([3] if is_divisible else [1, 3, 4])
+    assert all("would not parse" in reason for reason in reasons(repair).values())
+
+
 def test_a_proposal_that_changes_nothing_is_refused(tmp_path: Path) -> None:
     repair = repairs(tmp_path, {API: IMPORT}, by_line(lambda line: line))[API]
     assert reasons(repair) == {1: "it would change nothing"}

@@ -32,6 +32,8 @@ ELSEWHERE = "it would change code that its edits do not touch"
         ("from a import b\nx = b\n", [("from a import b", "from c import b")]),
         ("from a import b\nx = b\n", [("from a import b\n", "")]),
         ("from a import b\nx = b", [("= b", "= c.b")]),
+        ("a()\nx = 1  # noqa", [("  # noqa", "")]),
+        ("x = 1", [("1", "y")]),
         ("if x:\n    import a\n    y()\nz()\n", [("    import a\n", "")]),
         ("if x:\n    y()\n    import a\nz()\n", [("    import a\n", "")]),
         ("if x:\n    if y:\n        a()\n        import b\n    c()\n", [("        import b\n", "")]),

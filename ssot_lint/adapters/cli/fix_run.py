@@ -49,8 +49,10 @@ class FixRun:
         repairs = self._repairs(found, lambda configuration: after(found, configuration))
         for violation in repairs.brought or ():
             streams.say(f"new: {placed(violation)}")
+        for circle in repairs.circles:
+            streams.say(f"new circle of imports: {circle.shown()}")
         streams.say(f"{summary_line(repairs, Style(False), 'Would fix')}; nothing was written")
-        return int(_has_errors((*repairs.fixed, *repairs.remaining)) or bool(repairs.brought))
+        return int(_has_errors((*repairs.fixed, *repairs.remaining)) or repairs.is_worse)
 
     def _write(self, found: Sequence[Plan]) -> int:
         _mention_dirt(found)
@@ -63,13 +65,14 @@ class FixRun:
         if stop.signal:
             streams.say("interrupted: what is listed as fixed is done, the rest is as it was")
             return 128 + stop.signal
-        return int(_has_errors(repairs.remaining) or bool(repairs.brought) or _changed(found) != _changed(done))
+        return int(_has_errors(repairs.remaining) or repairs.is_worse or _changed(found) != _changed(done))
 
     def _repairs(self, found: Sequence[Plan], contents: Callable[[str], Mapping[str, Content]]) -> Repairs:
         brought = self._validation.brought(contents) if self._validation else None
         return msgspec.structs.replace(
             repairs_of(found),
             brought=brought,
+            circles=self._validation.circles(found) if self._validation else (),
             seconds=time.perf_counter() - self._started,
             version=version() if self._arguments.format == "json" else "",
         )

@@ -14,6 +14,7 @@ from ssot_lint.adapters.cli.progress import Progress
 from ssot_lint.adapters.workspace import open_project
 from ssot_lint.engine import Project
 from ssot_lint.fixing.backups import Journal
+from ssot_lint.fixing.circles import new_circles
 from ssot_lint.fixing.content import Content
 from ssot_lint.fixing.diff import patch, patched_as
 from ssot_lint.fixing.opening import Opened, folders, opened
@@ -22,7 +23,7 @@ from ssot_lint.fixing.saving import Stop, saved
 from ssot_lint.fixing.writing import remove_strays
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.violation import Violation
-from ssot_lint.reporters.repairs import Repairs
+from ssot_lint.reporters.repairs import Circle, Repairs
 
 DANGLING = "missing-import"
 BY_HAND = "it stands in the configuration, which no fix changes"
@@ -146,6 +147,20 @@ class Validation:
             contents: configuration -> path -> what stands in for the file on disk.
         """
         return in_order(violation for key in self._checked for violation in self._new(key, contents(key)))
+
+    def circles(self, found: Iterable[Plan]) -> tuple[Circle, ...]:
+        """The circles of imports into which files were brought."""
+        return tuple(circle for plan in found for circle in self._circles(plan))
+
+    def _circles(self, plan: Plan) -> Iterator[Circle]:
+        changed = [repair for repair in plan.repairs if repair.is_changed]
+        texts = ({item.path: item.before.text for item in changed}, {item.path: item.after.text for item in changed})
+        project = self._fresh(plan.checked, {repair.path: repair.before for repair in changed})
+        old, new = (project.draft(held) for held in texts)
+        before, after = old.knowledge().index, new.knowledge().index
+        for path in sorted(texts[0]):
+            for modules in new_circles(before, after, old.module(path), new.module(path)):
+                yield Circle(display(plan.checked.place(path)), modules)
 
     def _new(self, configuration: str, contents: Mapping[str, Content]) -> Iterator[Violation]:
         checked = self._checked[configuration]

@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for name, action, text in (
         ("show", _show, "print the effective configuration, defaults included"),
-        ("validate", _validate, "check the configuration, and that every declared truth exists"),
+        ("validate", _validate, "check the configuration, and that what it names exists"),
     ):
         subparser = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         subparser.set_defaults(action=action)
@@ -50,5 +50,11 @@ def _validate(workspace: Workspace, configuration: str) -> str:
     from ssot_lint.adapters.workspace import open_project
 
     policy = workspace.policy(configuration)
-    open_project(configuration, policy, today=workspace.today).validate()
-    return f"OK: {policy.file} declares {counted(len(policy.truths), 'truth')}\n"
+    project = open_project(configuration, policy, today=workspace.today)
+    project.validate()
+    idle = list(project.idle_entries())
+    for entry, is_mistake in idle:
+        streams.say(f"{'warning' if is_mistake else 'note'}: {entry}")
+    mistakes = sum(is_mistake for _, is_mistake in idle)
+    but = f", with {counted(mistakes, 'warning')}" if mistakes else ""
+    return f"OK: {policy.file} declares {counted(len(policy.truths), 'truth')}{but}\n"
