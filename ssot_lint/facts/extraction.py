@@ -16,7 +16,7 @@ from ssot_lint.files import Unreadable, decode, read_signed
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.source import SourceFile
 
-_WORTH_A_PROCESS = 300
+_WORTH_A_PROCESS = 80
 """Files below which starting processes costs more than they save."""
 
 _BATCH = 16

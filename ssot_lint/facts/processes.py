@@ -58,11 +58,11 @@ class Crew:
 
         Args:
             task: a function of a module.
-            worth: the work is worth several processes, unless these were asked for.
+            worth: the work is worth starting several processes, unless these were asked for, or have been started.
         """
         if self._executor is not None:
             return self._executor.map(task, batches)
-        if self._jobs < 2 or len(batches) < 2 or not (worth or self._insist):
+        if self._jobs < 2 or len(batches) < 2 or not (worth or self._insist or self._own is not None):
             return map(task, batches)
         return self._in_processes(task, batches)
 

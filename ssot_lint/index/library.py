@@ -16,7 +16,7 @@ from ssot_lint.index.passing import passing_of, placed
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.source import SourceFile
 
-_ROOM = 1_500_000
+_ROOM = 1_000_000
 """Bytes of facts, as they are stored, that may be open at a time; open they take some ten times the room."""
 
 
@@ -59,7 +59,7 @@ class Library:
     def passing_of(self, module: Module) -> Passing:
         """What a file hands on; facts that were only just parsed are not opened for it."""
         path = module.file.path
-        known = self._passing.get(path) if self._modules.get(path) is module else None
+        known = self._passing.pop(path, None) if self._modules.get(path) is module else None  # it is asked for once
         return passing_of(module) if known is None else placed(module, known)
 
     def trim(self) -> None:

@@ -29,7 +29,7 @@ from ssot_lint.scan.statements import (
 )
 from ssot_lint.scan.telltales import Telltale
 
-_WORTH_A_PROCESS = 1500
+_WORTH_A_PROCESS = 800
 """Files below which starting processes costs more than they save."""
 
 _BATCH = 200
