@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +33,36 @@ FILES = {
     **{f"chat/m{number}.py": f"from chat.old import Engine as E{number}\nE{number}()\n" for number in range(60)},
     **{f"chat/broken{number}.py": "from chat.old import Engine as A as B\n" for number in range(4)},
 }
+
+STUCK = """
+import signal
+
+from ssot_lint.facts.copies import copies
+from ssot_lint.facts.processes import Crew
+
+
+def copied(parts):
+    print("here", flush=True)
+    return bytes(1_000_000)  # which nobody takes
+
+
+def tasked(batch):
+    print("here", flush=True)
+    signal.pause()
+
+
+def in_copies():
+    with copies(copied, 2, 4):
+        signal.pause()
+
+
+def in_a_pool():
+    list(Crew(2).map(tasked, [b"1", b"2"], worth=True))
+
+
+if __name__ == "__main__":
+    {way}()
+"""
 
 
 @pytest.fixture
@@ -114,6 +146,22 @@ def test_none_is_left_behind_where_this_one_fails() -> None:
             raise KeyboardInterrupt
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("way", ["in_copies", "in_a_pool"])
+def test_none_is_left_behind_where_this_one_is_killed(tmp_path: Path, way: str) -> None:
+    script = tmp_path / "stuck.py"
+    script.write_text(STUCK.format(way=way))
+    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, start_new_session=True)
+    try:
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdout.readline()
+        process.kill()
+        process.communicate(timeout=30)  # ends when nobody holds the other end any more
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
 
 
 def test_each_part_is_done_once() -> None:

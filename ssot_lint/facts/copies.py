@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ssot_lint.facts.processes import interrupts_held
+from ssot_lint.facts.processes import end_with_starter, interrupts_held
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -54,7 +54,7 @@ def copies(work: Work, number: int, parts: int) -> Iterator[tuple[Iterator[int],
         os.close(left)
         for process, connection in started:
             connection.close()
-            process.terminate()
+            process.kill()  # whoever uses this as a library may have another answer to being terminated
             process.join()
 
 
@@ -83,6 +83,7 @@ def _started(work: Callable[[], bytes], number: int) -> Iterator[tuple[BaseProce
 def _do(work: Callable[[], bytes], sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    end_with_starter()
     try:
         sender.send_bytes(work())
     except Exception:

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -124,7 +125,22 @@ def _begin(given_up: Event, collecting: tuple[int, int, int]) -> None:
     """
     gc.set_threshold(*collecting)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_starter()
     _Worker.given_up = given_up
+
+
+def end_with_starter() -> None:
+    """End this process when the one that started it is gone: one that is killed leaves nobody to do it."""
+    threading.Thread(target=_outlast_starter, daemon=True).start()
+
+
+def _outlast_starter() -> None:
+    from multiprocessing import parent_process
+
+    starter = parent_process()
+    if starter is not None:
+        starter.join()
+        os._exit(1)
 
 
 def is_given_up() -> bool:
