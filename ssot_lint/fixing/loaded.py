@@ -7,6 +7,7 @@ from functools import partial
 
 from ssot_lint.engine import Draft
 from ssot_lint.files.dotted import above, last
+from ssot_lint.fixing.spelled import attributes_of
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex
 from ssot_lint.model.facts import Attribute
 
@@ -31,7 +32,7 @@ def not_loaded(path: str, before: Draft, after: Draft, index: ProjectIndex) -> s
 def _reached_from(name: str, index: ProjectIndex) -> str:
     """The path of a file that takes a submodule from its package without importing it; empty where none does."""
     for other in index.with_word(last(name)):
-        if last(name) in other.noted("attributes", _attributes) and name not in _loads(other):
+        if last(name) in attributes_of(other) and name not in _loads(other):
             if _reaches(other, index, name):
                 return other.file.path
     return ""
@@ -47,10 +48,6 @@ def _loaded(module: Module) -> Iterator[str]:
         source = module.absolute(fact)
         if source and not module.typing_only(fact.block):
             yield from (source, *above(source), f"{source}.{fact.name}")
-
-
-def _attributes(module: Module) -> Iterator[str]:
-    return (item.name for _, item in module.all_of(Attribute))
 
 
 def _reaches(other: Module, index: ProjectIndex, name: str) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from ssot_lint.fixing.spelled import may_set
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex
-from ssot_lint.model.facts import Attribute, Call, Text
+from ssot_lint.model.facts import Attribute, Call
 from ssot_lint.model.policy import ObjectPath
 
 _OBJECT = frozenset({"object", "setattr", "delattr", "multiple"})
@@ -22,7 +21,7 @@ class Patches:
         return self._index.once(("patched", module, name), lambda index: Patches(index)._found(module, name))
 
     def _found(self, module: str, name: str) -> str:
-        others = (other for other in self._index.with_word(name) if name in other.noted("patches", _may_be_replaced))
+        others = (other for other in self._index.with_word(name) if may_set(self._index, other, name))
         return next((other.file.path for other in others if self._replaces(other, module, name)), "")
 
     def doubt(self, old: ObjectPath) -> str:
@@ -70,14 +69,6 @@ class Patches:
 
     def _is(self, other: Module, place: int, module: str) -> bool:
         return any(_is_module(found.target, module) for found in self._index.reference(other, place))
-
-
-def _may_be_replaced(module: Module) -> Iterator[str]:
-    """The names that a file may replace somewhere: that it assigns, passes by keyword, or has in a string."""
-    yield from (item.name for _, item in module.all_of(Attribute) if item.context != "load")
-    yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
-    for _, text in module.all_of(Text):
-        yield from filter(str.isidentifier, text.value.replace(":", ".").split("."))
 
 
 def _is_module(target: object, module: str) -> bool:

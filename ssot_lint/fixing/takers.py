@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from ssot_lint.files.dotted import last
+from ssot_lint.fixing.spelled import attributes_of, may_set
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex, Unknown
 from ssot_lint.model.facts import NONE, Attribute, Call, Name, Subscript, Text
 
@@ -24,7 +25,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
     Args:
         homes: the names of the module.
     """
-    if name not in other.noted("taken", _names_taken) or not _speaks_of(other, homes):
+    if not (name in attributes_of(other) or may_set(index, other, name)) or not _speaks_of(other, homes):
         return False
     for _, item in other.all_of(Attribute):
         if item.name == name and _may_be(index, other, item.value, homes):
@@ -36,14 +37,6 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
             owner = call.arguments[0] if call.arguments else dict(call.keywords).get("target", 0)
             return called == "patch" or isinstance(other.expression(owner), Text) or _may_be(index, other, owner, homes)
     return False
-
-
-def _names_taken(module: Module) -> Iterator[str]:
-    """The names that a file may take from something: as an attribute, by a keyword, by a string."""
-    yield from (item.name for _, item in module.all_of(Attribute))
-    yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
-    for _, text in module.all_of(Text):
-        yield from filter(str.isidentifier, text.value.replace(":", ".").split("."))
 
 
 def _owners(module: Module) -> Iterator[str]:
