@@ -232,7 +232,9 @@ class Catalogue:
         passed: list[Hop] = []
         for hop in steps:
             retirement = self._retirement_on_the_way(hop, target)
-            if retirement is not None and not _leads_through_the_new_place(passed, hop, retirement):
+            if retirement is not None and _leads_through_the_new_place(passed, hop, retirement):
+                break
+            if retirement is not None:
                 return hop, retirement
             passed.append(hop)
         return passed[0] if passed else Hop("", ""), None
