@@ -24,7 +24,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
     Args:
         homes: the names of the module.
     """
-    if name not in other.noted("taken", _names_taken) or not _speaks_of(other, homes):
+    if name not in other.noted("taken", names_taken) or not _speaks_of(other, homes):
         return False
     for _, item in other.all_of(Attribute):
         if item.name == name and _may_be(index, other, item.value, homes):
@@ -38,7 +38,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
     return False
 
 
-def _names_taken(module: Module) -> Iterator[str]:
+def names_taken(module: Module) -> Iterator[str]:
     """The names that a file may take from something: as an attribute, by a keyword, by a string."""
     yield from (item.name for _, item in module.all_of(Attribute))
     yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
