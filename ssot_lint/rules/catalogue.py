@@ -42,6 +42,7 @@ class _Entries:
         identities: name of a truth -> what it is.
         truths: name -> truth.
         retired: dotted path -> what is retired.
+        modules: every module that is named as something that exists.
         truth_of: what is a truth -> that truth.
         truth_modules: the same for those that are whole modules, by their names.
     """
@@ -53,6 +54,7 @@ class _Entries:
         self.truth_of = {
             target: truth for truth in policy.truths if truth.canonical.name for target in self.identities[truth.name]
         }
+        self.modules = named_modules(policy)
         self.truth_modules = {truth.canonical.module: truth for truth in policy.truths if not truth.canonical.name}
 
 
@@ -126,10 +128,10 @@ class Catalogue:
         """Last part of the canonical path -> the truth."""
         return {truth.canonical.name.rpartition(".")[2]: truth for truth in self.policy.truths if truth.canonical.name}
 
-    @cached_property
+    @property
     def named_modules(self) -> frozenset[str]:
         """Every module that the configuration names as something that exists."""
-        return named_modules(self.policy)
+        return self._entries.modules
 
     def truth(self, name: str) -> Truth | None:
         return self._entries.truths.get(name)
