@@ -37,8 +37,8 @@ No fix: merging two implementations is a person's work.
 
 Goes by the name alone: a plain name that many things go by (`Connection`) is reported wherever it stands. Methods are
 not looked at, and neither are functions inside of functions (`def callback` in a function that registers it), which no
-import can reach; a class inside of a function is, because its instances get about. What a retired module still defines is reported too: it is a
-second implementation until it is deleted.
+import can reach; a class inside of a function is, because its instances get about. What a retired module still defines
+is reported too: it is a second implementation until it is deleted.
 """
 
 from __future__ import annotations

@@ -72,7 +72,8 @@ attrs, pydantic, named tuples. A call with `*args` or `**kwargs` is reported onl
 signature alone has. A class that is kept in an attribute (`self.engine_class(...)`), `Engine.__init__(self, ...)` and
 `functools.partial` are not looked at. A parameter that the constructor still takes is reported by no other declaration
 than the one above: not without an entry, and not where `with` is `"..."`, is no call of the truth, or has `*` or `**`,
-since nobody knows then whether the parameter is to stay. A test that expects the legacy call to fail is reported like any other.
+since nobody knows then whether the parameter is to stay. A test that expects the legacy call to fail is reported like
+any other.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constructors import Constructor, constructor_of
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
-from ssot_lint.rules.evidence import Evidence, evidence_of
+from ssot_lint.rules.evidence import evidence_of
 from ssot_lint.rules.inlining import BLANK, CONSTRUCTOR, entries_of
-from ssot_lint.rules.signatures import Bound, Formal, bind, formals_of_entry, is_open, positional_names
+from ssot_lint.rules.signatures import Formal, bind, formals_of_entry, is_open, positional_names
 
 RULE = Rule("legacy-constructor", "SOT304", "the truth constructed with the arguments of a legacy signature")
 _BY_NAME = "that the arguments are those of the legacy signature is told by names alone"
@@ -243,36 +244,43 @@ def _mismatch(context: RuleContext, truth: Truth, call: Call, constructor: Const
         return Mismatch(index, f"{by_legacy}, and {present.problem}")
     if present.problem:
         return _by_none(entries, call, constructor, truth, present.problem)
-    fading = next(_by_parameter_given_up(entries, call, constructor, truth, present), None)
-    if fading is not None:
-        return fading
-    evidence = evidence_of(context, call, constructor, entry) if entry is not None else Evidence()
-    if not evidence.why or entry is None:
+    if entry is None:
+        return None
+    return _by_parameter_given_up(index, entry, call, constructor, truth) or _by_evidence(
+        context, index, entry, call, constructor, truth
+    )
+
+
+def _by_evidence(
+    context: RuleContext, index: int, entry: Inline, call: Call, constructor: Constructor, truth: Truth
+) -> Mismatch | None:
+    evidence = evidence_of(context, call, constructor, entry)
+    if not evidence.why:
         return None
     by_legacy = f"the truth `{truth.name}` is evidently constructed by its legacy signature `{entry.call}`"
     return Mismatch(index, f"{by_legacy}, as {evidence.why}", doubt=_BY_NAME if evidence.by_name else "")
 
 
 def _by_parameter_given_up(
-    entries: list[tuple[int, Inline]], call: Call, constructor: Constructor, truth: Truth, present: Bound
-) -> Iterator[Mismatch]:
+    index: int, entry: Inline, call: Call, constructor: Constructor, truth: Truth
+) -> Mismatch | None:
     """A call that means the same by both signatures, with an argument that its replacement does not give any more.
 
     The constructor still takes what it is to do without some day, for those who have not followed yet.
     """
+    given = bind(formals_of_entry(entry), call).given
+    if not entry.given or given != bind(constructor.formals, call).given:
+        return None
     optional = {item.name for item in constructor.formals if not item.required}
-    for index, entry in entries:
-        legacy = bind(formals_of_entry(entry), call)
-        if legacy.problem or legacy.given != present.given or not entry.given:
-            continue
-        kept = {*entry.given, *positional_names(constructor.formals)[:entry.given.count("")]}
-        given_up = tuple(name for name in legacy.given if name in optional - kept)
-        if given_up:
-            message = (
-                f"the truth `{truth.name}` is constructed by its legacy signature `{entry.call}`, with "
-                f"{', '.join(f'`{name}`' for name in given_up)}, which what takes its place does without"
-            )
-            yield Mismatch(index, message, given_up=given_up)
+    kept = {*entry.given, *positional_names(constructor.formals)[:entry.given.count("")]}
+    given_up = tuple(name for name in given if name in optional - kept)
+    if not given_up:
+        return None
+    message = (
+        f"the truth `{truth.name}` is constructed by its legacy signature `{entry.call}`, with "
+        f"{', '.join(f'`{name}`' for name in given_up)}, which what takes its place does without"
+    )
+    return Mismatch(index, message, given_up=given_up)
 
 
 def _by_keyword(

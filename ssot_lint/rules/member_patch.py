@@ -8,9 +8,9 @@ The truth is known through aliases, imports of modules, and re-exports. For a tr
 as its members.
 
 The module that defines the truth is left alone, and so is its canonical module: what stands there is a part of its
-definition, and some of it can be said no earlier than below the class statement (`Engine.DEFAULT = Engine()`, a relation
-to a class that is defined later). A sibling module that completes the class is outside, even where the package always
-imports it: who reads the class does not see it.
+definition, and some of it can be said no earlier than below the class statement (`Engine.DEFAULT = Engine()`, a
+relation to a class that is defined later). A sibling module that completes the class is outside, even where the package
+always imports it: who reads the class does not see it.
 
 ## Why is this bad?
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ssot_lint.index import Module
-from ssot_lint.model.facts import NONE, Attribute, Call, Mapping, Subscript, Text
+from ssot_lint.model.facts import NONE, Attribute, Call, Mapping, Subscript
 from ssot_lint.rules.emitting import last_name
 
 _LOOKUPS = frozenset({"get", "pop", "setdefault"})
