@@ -50,9 +50,9 @@ together, escaped or in triple quotes. Names of attributes (`getattr`), messages
 patterns, annotations, docstrings and plain assignments are left alone, and so is a member of an enumeration that is
 looked up by its value (`Kind("user_asked")`). A key that is called like the variable, attribute or keyword beside it
 (`{"run_id": run_id}`, `row["run_id"] = self.run_id`, `run_id = row.get("run_id")`, `Run(run_id=row["run_id"])`) is its
-name, and left alone as well, even if it should be the constant. Where the file has the string in a `Literal`,
-or as a key of a typed dictionary, type checkers ask for it, and nothing is said of it in that file; what other files
-declare is not known there.
+name, and left alone as well, even if it should be the constant; a table of functions that are called like the keys is
+reported. Where the file has the string in a `Literal`, or as a key of a typed dictionary, type checkers ask for it, and
+nothing is said of it in that file; what other files declare is not known there.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ssot_lint.index import Module
-from ssot_lint.model.facts import NONE, Attribute, Call, Mapping, Subscript
+from ssot_lint.model.facts import NONE, Attribute, Call, Mapping, Name, Subscript, Text
 from ssot_lint.rules.emitting import last_name
 
 _LOOKUPS = frozenset({"get", "pop", "setdefault"})
@@ -13,30 +13,39 @@ _LOOKUPS = frozenset({"get", "pop", "setdefault"})
 
 def named_after_neighbours(module: Module, wanted: Collection[str]) -> set[int]:
     """The places of some strings that equal the name of the variable, attribute or keyword beside them."""
-    found = ((name, place) for name, place in _pairs(module) if name in wanted)
-    return {place for name, place in found if getattr(module.expression(place), "value", None) == name}
+    written = {key for key, value in _keys_with_values(module) if _text(module, key) in wanted
+               and _text(module, key) == _name_of_value(module, value)}
+    values = ((name, _key_looked_up(module, value)) for name, value in _named_values(module) if name in wanted)
+    return written | {key for name, key in values if _text(module, key) == name}
 
 
-def _pairs(module: Module) -> Iterator[tuple[str, int]]:
-    """Names, each with the place of what may be a string after it."""
+def _keys_with_values(module: Module) -> Iterator[tuple[int, int]]:
     for _, mapping in module.all_of(Mapping):
-        for key, value in zip(mapping.keys, mapping.values, strict=True):
-            if key != NONE:
-                yield _name_of_value(module, value), key
+        yield from (pair for pair in zip(mapping.keys, mapping.values, strict=True) if pair[0] != NONE)
     for entry in module.facts.entries:
         target = module.expression(entry.target)
         if isinstance(target, Subscript):
-            yield _name_of_value(module, entry.value), target.index
-    for name, value in _named_values(module):
-        yield name, _key_looked_up(module, value)
+            yield target.index, entry.value
+
+
+def _text(module: Module, place: int) -> str:
+    text = module.expression(place)
+    return text.value if isinstance(text, Text) else ""
 
 
 def _name_of_value(module: Module, place: int) -> str:
-    """What a name or an attribute calls its value; the same where a call only converts it: `str(run_id)`."""
+    """What a variable or an attribute calls its value; the same where a call only converts it: `str(run_id)`."""
     expression = module.expression(place)
     if isinstance(expression, Call) and len(expression.arguments) == 1 and not expression.keywords:
         return last_name(module, expression.arguments[0])
-    return last_name(module, place)
+    return "" if _is_defined(module, place) else last_name(module, place)
+
+
+def _is_defined(module: Module, place: int) -> bool:
+    """Whether a name means a function or a class, as in a table of handlers."""
+    name = module.expression(place)
+    bindings = module.lookup(name.id, name.block, place) if isinstance(name, Name) else ()
+    return any(item.kind in ("function", "class") for item in bindings)
 
 
 def _named_values(module: Module) -> Iterator[tuple[str, int]]:
