@@ -229,13 +229,15 @@ class Catalogue:
         return None if exempt else Bypass(name, hop, retirement, concerned, resolution)
 
     def _first_retired(self, steps: Iterator[Hop], target: Target) -> tuple[Hop, Retirement | None]:
-        first = None
+        passed: list[Hop] = []
         for hop in steps:
-            first = first or hop
             retirement = self._retirement_on_the_way(hop, target)
+            if retirement is not None and _leads_through_the_new_place(passed, hop, retirement):
+                break
             if retirement is not None:
                 return hop, retirement
-        return first or Hop("", ""), None
+            passed.append(hop)
+        return passed[0] if passed else Hop("", ""), None
 
     def _retirement_on_the_way(self, hop: Hop, target: Target) -> Retirement | None:
         """A package may have a name of its own that hides its retired submodule: that name is something else."""
@@ -378,6 +380,14 @@ class Catalogue:
     def _is_meant_by(self, path: ObjectPath, definition: Definition) -> bool:
         name = _dotted_name(definition)
         return name == _dotted(path) or any(name == _dotted_name(target) for target in self.targets(path))
+
+
+def _leads_through_the_new_place(passed: Iterable[Hop], hop: Hop, retirement: Retirement) -> bool:
+    """Whether one came to something retired by what took its place: where that gets it is its own affair."""
+    if retirement.replacement is None:
+        return False
+    place = _dotted(_carried(ObjectPath(hop.module, hop.name), retirement.path, retirement.replacement))
+    return any(place == _dotted(ObjectPath(item.module, item.name)) for item in passed)
 
 
 def _dotted(path: ObjectPath) -> str:
