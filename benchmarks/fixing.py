@@ -72,14 +72,21 @@ def move_the_most_imported(tree: Path, held: int = HELD) -> None:
         modules[item.module] += count
     names = [item for item, _ in imported.most_common() if item.name.isidentifier()][:held]
     held_modules = [name for name, _ in modules.most_common(2 * held) if name not in {item.module for item in names}]
-    moved = {f"{item.module}:{item.name}": f"moved_names:{item.name}" for item in names}
-    moved.update({module: f"moved_{module.replace('.', '_')}" for module in held_modules[:held]})
-    write(tree / "moved_names.py", (f"from {item.module} import {item.name}" for item in names))
+    moved = {f"{item.module}:{item.name}": f"{new_home(item.module, 'names')}:{item.name}" for item in names}
+    moved.update({module: new_home(module) for module in held_modules[:held]})
+    for home in sorted({item.module for item in names}):  # one for all of them would make circles of imports
+        lines = (f"from {home} import {item.name}" for item in names if item.module == home)
+        write(tree / f"{new_home(home, 'names')}.py", lines)
     for module in held_modules[:held]:
-        write(tree / f"moved_{module.replace('.', '_')}.py", [f"from {module} import *"])
+        write(tree / f"{new_home(module)}.py", [f"from {module} import *"])
     own = ("[per-path]", '"/moved_*.py" = ["import-bypass"]')
     entries = (f"{json.dumps(old)} = {json.dumps(new)}" for old, new in moved.items())
     write(tree / "ssot-lint.toml", ['src = ["."]', *own, "[moved]", *entries])
+
+
+def new_home(module: str, what: str = "module") -> str:
+    """The module that what was in another one is moved to."""
+    return f"moved_{what}_{module.replace('.', '_')}"
 
 
 def write(path: Path, lines: Iterable[str]) -> None:

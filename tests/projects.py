@@ -466,7 +466,9 @@ BUILT = (
     "import functools\n@functools.lru_cache\ndef go():\n    x = {e}({a})\n    return x\n",
     "def go():\n    {n} = {e}\n    return {n}({a})\n", "{n}, other = (\n    {e}, 1\n)\n{n}({a})\n",
     "class Keeper:\n    one = [{e}({a})]\n    @classmethod\n    def of(cls):\n        cls.two = {e}({a})\n",
-    "def go(): app.state.engine = {e}({a})\n", "def go():\n    go.cached = {e}({a})\n",
+    "def go(): app.state.engine = {e}({a})\n", "def go(app): app.config['engine'] = {e}({a})\n",
+    "KEPT = {{}}\ndef go(): KEPT['engine'] = {e}({a})\n", "def setup(app): app.engine = {e}({a})\n",
+    "def go():\n    go.cached = {e}({a})\n",
     "def go(): ...\ngo.cached = {e}({a})\n",
     "try:\n    import os\nexcept ImportError:\n    pass\nelse:\n    {n} = {e}({a})\n",
 )

@@ -59,6 +59,7 @@ def read_inlines(
 
 
 def _inline(table: InlineTable, callee: Callee, key: str, problems: Problems) -> Inline:
+    expression = read_expression(table.replacement)
     signature = _signature(text(table.call, f"{key}.call", problems), callee, f"{key}.call", problems)
     entry = Inline(
         call=table.call,
@@ -67,7 +68,8 @@ def _inline(table: InlineTable, callee: Callee, key: str, problems: Problems) ->
         replacement=text(table.replacement, f"{key}.with", problems).strip(),
         imports=each(_import, table.imports, f"{key}.imports", problems),
         awaited=table.awaited,
-        names=read_expression(table.replacement).names,
+        names=expression.names,
+        given=expression.given if expression.called in (callee.name, "cls") else (),
     )
     if signature.member and table.replacement.strip():
         _check_member(entry, callee, f"{key}.call", problems)

@@ -78,5 +78,5 @@ def _finished(walker: Walker) -> FileFacts:
         tuple(walker.imports), tuple(item for item in walker.classes if item),
         tuple(item for item in walker.functions if item), tuple(walker.members), exports,
         tuple(walker.lazy) if replaces_itself else (), walker.has_getattr, walker.opaque_namespace,
-        walker.extends_path, compared=tuple(walker.compared),
+        walker.extends_path, compared=tuple(walker.compared), entries=tuple(walker.entries),
     )

@@ -32,6 +32,8 @@ class ExpressionReading(msgspec.Struct, frozen=True):
         names: what it reads and does not bind itself, in the order of the text.
         awaits: it awaits something.
         is_blank: it is `...` and nothing more.
+        called: the plain name that it calls as a whole; "" where it is something else than such a call.
+        given: the keyword of each argument of that call, "" where it has none; empty where they cannot be counted.
     """
 
     names: tuple[str, ...] = ()
@@ -39,6 +41,8 @@ class ExpressionReading(msgspec.Struct, frozen=True):
     is_blank: bool = False
     expected: str = ""
     found: str = ""
+    called: str = ""
+    given: tuple[str, ...] = ()
 
 
 # --- signatures
@@ -128,7 +132,17 @@ def read_expression(text: str) -> ExpressionReading:
     if defect:
         return ExpressionReading(expected=defect[0], found=defect[1])
     is_blank = isinstance(body, ast.Constant) and body.value is ...
-    return ExpressionReading(free_names(body), _awaits(body), is_blank)
+    called, given = _call_in(body)
+    return ExpressionReading(free_names(body), _awaits(body), is_blank, called=called, given=given)
+
+
+def _call_in(body: ast.expr) -> tuple[str, tuple[str, ...]]:
+    """The name that an expression calls as a whole, and how each argument is given."""
+    if not isinstance(body, ast.Call) or not isinstance(body.func, ast.Name):
+        return "", ()
+    if any(isinstance(item, ast.Starred) for item in body.args) or any(item.arg is None for item in body.keywords):
+        return body.func.id, ()
+    return body.func.id, ("",) * len(body.args) + tuple(item.arg or "" for item in body.keywords)
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ssot_lint.facts.walker import Walker
-from ssot_lint.model.facts import NONE, MemberAssignment
+from ssot_lint.model.facts import NONE, Attribute, EntryAssignment, MemberAssignment, Name, Subscript, Text
 
 
 def bind_target(
@@ -33,7 +33,15 @@ def bind_target(
     elif isinstance(target, ast.Starred):
         bind_target(walker, target.value)
     else:
-        walker.expression(target)
+        place = walker.expression(target)
+        if kind == "assign" and value != NONE:
+            _note_entry(walker, place, value)
+
+
+def _note_entry(walker: Walker, place: int, value: int) -> None:
+    target = walker.expressions[place]
+    if isinstance(target, Subscript) and isinstance(walker.expressions[target.index], (Text, Name, Attribute)):
+        walker.entries.append(EntryAssignment(place, value))
 
 
 def _bind_items(walker: Walker, target: ast.Tuple | ast.List, value: int, source: ast.expr | None) -> None:

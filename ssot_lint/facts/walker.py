@@ -16,6 +16,7 @@ from ssot_lint.model.facts import (
     Binding,
     Block,
     ClassFact,
+    EntryAssignment,
     Expression,
     FunctionFact,
     Import,
@@ -101,6 +102,7 @@ class Walker:
         self.classes: list[ClassFact | None] = []
         self.functions: list[FunctionFact | None] = []
         self.members: list[MemberAssignment] = []
+        self.entries: list[EntryAssignment] = []
         self.lazy: list[LazyName] = []
         self.compared: list[int] = []
         self.exported: Exported | None = None

@@ -18,6 +18,7 @@ from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
 from ssot_lint.model.policy import ObjectPath
+from ssot_lint.rules.relocating import is_handed_on
 
 
 def is_module_import(manuscript: Manuscript, task: Task) -> bool:
@@ -492,7 +493,8 @@ class _Group:
             raise Refusal(f"`{head.new.module}` has no `{name}`")
         old_module = ".".join(filter(None, (head.old.module, head.old.name)))
         before = {item.target for item in self._index.member(old_module, old, self._module)}
-        is_same = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
+        is_one = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
+        is_same = is_one or is_handed_on(ObjectPath(old_module, old), new)
         self._doubt(not is_same, f"`{head.new.module}.{name}` may be something else than `{old_module}.{old}`")
 
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:

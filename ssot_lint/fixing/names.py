@@ -8,6 +8,7 @@ from ssot_lint.engine import Draft
 from ssot_lint.files import Unreadable, read
 from ssot_lint.fixing.bound import newly_missing, newly_unbound
 from ssot_lint.fixing.loaded import not_loaded
+from ssot_lint.fixing.spelled import attributes_of, names_spelled
 from ssot_lint.fixing.takers import may_take
 from ssot_lint.index import Definition, Missing, Module, ProjectIndex, Resolution
 from ssot_lint.model.facts import Attribute, Import, Name, Text
@@ -93,14 +94,24 @@ def _needed_elsewhere(path: str, lost: set[str], was: ProjectIndex, is_now: Proj
     dotted = {f"{module}.{name}" for module in draft.module(path).file.modules for name in lost}
     words = [name.encode("utf-8", "surrogatepass") for name in lost]
     for other in draft.modules.by_path.values():
-        if other.file.path != path and _may_hold(other, words, draft):
+        if other.file.path == path or not _may_hold(other, words, draft):
+            continue
+        if not lost.isdisjoint(other.noted("used", _names_used)):
             for name, resolve in _uses(other, lost, dotted):
                 if _is_there(resolve(was)) and not _is_there(resolve(is_now)):
                     return f"`{name}`, which {other.file.path} takes from here, would be gone"
-            taken = (name for name in lost if may_take(was, other, draft.module(path).file.modules, name))
-            if name := next(taken, ""):
-                return f"`{name}`, which {other.file.path} may take from here, would be gone"
+        taken = (name for name in lost if may_take(was, other, draft.module(path).file.modules, name))
+        if name := next(taken, ""):
+            return f"`{name}`, which {other.file.path} may take from here, would be gone"
     return ""
+
+
+def _names_used(module: Module) -> Iterator[str]:
+    """The names that a file imports, reads, takes from something, or has in a string."""
+    yield from (fact.name for fact in module.facts.imports)
+    yield from (item.id for _, item in module.all_of(Name))
+    yield from attributes_of(module)
+    yield from names_spelled(module)
 
 
 def _may_hold(module: Module, words: Iterable[bytes], draft: Draft) -> bool:

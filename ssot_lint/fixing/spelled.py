@@ -16,10 +16,12 @@ def attributes_of(module: Module) -> frozenset[str]:
 
 def may_set(index: ProjectIndex, module: Module, name: str) -> bool:
     """Whether a file may set something: as an attribute, by a keyword, or by a string, be it a constant of another."""
-    return name in module.noted("spelled", _spelled) or index.once(("constant", name), partial(_is_in_constant, name))
+    is_spelled = name in module.noted("spelled", names_spelled)
+    return is_spelled or index.once(("constant", name), partial(_is_in_constant, name))
 
 
-def _spelled(module: Module) -> Iterator[str]:
+def names_spelled(module: Module) -> Iterator[str]:
+    """The names that a file sets as attributes, passes by keyword, or has in a string."""
     yield from (item.name for _, item in module.all_of(Attribute) if item.context != "load")
     yield from (keyword for _, call in module.all_of(Call) for keyword, _ in call.keywords)
     for _, text in module.all_of(Text):

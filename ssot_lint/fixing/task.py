@@ -12,6 +12,10 @@ from ssot_lint.model.remedy import Relocation
 from ssot_lint.model.violation import Edit, Fix, Violation
 
 
+_SHOWN = 3
+"""Reasons that a person reads."""
+
+
 class Task(msgspec.Struct, frozen=True):
     """One violation whose remedy is a relocation."""
 
@@ -34,7 +38,9 @@ class Task(msgspec.Struct, frozen=True):
 
 def reason_of(*parts: str) -> str:
     """What is to be said of a change, each part once."""
-    return "; ".join(dict.fromkeys(filter(None, parts)))
+    reasons = list(dict.fromkeys(filter(None, parts)))
+    more = len(reasons) - _SHOWN
+    return "; ".join([*reasons[:_SHOWN], *([f"and {more} more of the kind"] if more > 0 else [])])
 
 
 class Refusal(Exception):

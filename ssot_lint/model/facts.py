@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 7
+SCHEMA = 8
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -318,6 +318,13 @@ class MemberAssignment(_Fact, frozen=True):
     annotation: int
 
 
+class EntryAssignment(_Fact, frozen=True):
+    """`owner["name"] = value`, or with another name for a key; `target` is the index of the `Subscript`."""
+
+    target: int
+    value: int
+
+
 class LazyName(_Fact, frozen=True):
     """One name that a module's `__getattr__` answers: by a table, where `name` is `attribute` of `module`, or by code.
 
@@ -366,6 +373,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
         opaque_namespace: names come into the module by ways that cannot be followed (`globals()`, `exec`, ...).
         extends_path: the package looks for submodules elsewhere too (`__path__`, `pkgutil.extend_path`).
         compared: strings and displays that are compared with something.
+        entries: what is put into collections under a key that is a string or a name.
     """
 
     expressions: tuple[Expression, ...]
@@ -383,3 +391,4 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     extends_path: bool
     unreadable: Unreadable | None = None
     compared: tuple[int, ...] = ()
+    entries: tuple[EntryAssignment, ...] = ()

@@ -68,6 +68,8 @@ class Inline(msgspec.Struct, frozen=True):
         imports: what it takes to evaluate the replacement.
         awaited: the legacy call was awaited, the replacement is not.
         names: what the replacement reads from around it.
+        given: where the replacement constructs the truth, the keyword of each argument, "" where it has none; empty
+            for any other replacement, and where its arguments cannot be counted.
     """
 
     call: str
@@ -77,6 +79,7 @@ class Inline(msgspec.Struct, frozen=True):
     imports: tuple[ObjectPath, ...] = ()
     awaited: bool = False
     names: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 class Bridge(msgspec.Struct, frozen=True):

@@ -42,6 +42,7 @@ class _Entries:
         identities: name of a truth -> what it is.
         truths: name -> truth.
         retired: dotted path -> what is retired.
+        modules: every module that is named as something that exists.
         truth_of: what is a truth -> that truth.
         truth_modules: the same for those that are whole modules, by their names.
     """
@@ -53,6 +54,7 @@ class _Entries:
         self.truth_of = {
             target: truth for truth in policy.truths if truth.canonical.name for target in self.identities[truth.name]
         }
+        self.modules = named_modules(policy)
         self.truth_modules = {truth.canonical.module: truth for truth in policy.truths if not truth.canonical.name}
 
 
@@ -126,10 +128,10 @@ class Catalogue:
         """Last part of the canonical path -> the truth."""
         return {truth.canonical.name.rpartition(".")[2]: truth for truth in self.policy.truths if truth.canonical.name}
 
-    @cached_property
+    @property
     def named_modules(self) -> frozenset[str]:
         """Every module that the configuration names as something that exists."""
-        return named_modules(self.policy)
+        return self._entries.modules
 
     def truth(self, name: str) -> Truth | None:
         return self._entries.truths.get(name)
@@ -227,13 +229,15 @@ class Catalogue:
         return None if exempt else Bypass(name, hop, retirement, concerned, resolution)
 
     def _first_retired(self, steps: Iterator[Hop], target: Target) -> tuple[Hop, Retirement | None]:
-        first = None
+        passed: list[Hop] = []
         for hop in steps:
-            first = first or hop
             retirement = self._retirement_on_the_way(hop, target)
+            if retirement is not None and _leads_through_the_new_place(passed, hop, retirement):
+                break
             if retirement is not None:
                 return hop, retirement
-        return first or Hop("", ""), None
+            passed.append(hop)
+        return passed[0] if passed else Hop("", ""), None
 
     def _retirement_on_the_way(self, hop: Hop, target: Target) -> Retirement | None:
         """A package may have a name of its own that hides its retired submodule: that name is something else."""
@@ -376,6 +380,14 @@ class Catalogue:
     def _is_meant_by(self, path: ObjectPath, definition: Definition) -> bool:
         name = _dotted_name(definition)
         return name == _dotted(path) or any(name == _dotted_name(target) for target in self.targets(path))
+
+
+def _leads_through_the_new_place(passed: Iterable[Hop], hop: Hop, retirement: Retirement) -> bool:
+    """Whether one came to something retired by what took its place: where that gets it is its own affair."""
+    if retirement.replacement is None:
+        return False
+    place = _dotted(_carried(ObjectPath(hop.module, hop.name), retirement.path, retirement.replacement))
+    return any(place == _dotted(ObjectPath(item.module, item.name)) for item in passed)
 
 
 def _dotted(path: ObjectPath) -> str:

@@ -46,11 +46,13 @@ value means one thing only, or name the modules in `allow-in`.
 
 Strings only, of at least six characters and of several words (`agent_started`, `X-Run-Id`): a single word can mean
 anything. The value has to stand in the constant's definition, as one literal, and is not found where it is put
-together, escaped or in triple quotes. Names of attributes (`getattr`, `{"run_id": row.run_id}`), messages (`print`,
-logging, exceptions), `match` patterns, annotations, docstrings and plain assignments are left alone, and so is a member
-of an enumeration that is looked up by its value (`Kind("user_asked")`). Where the file has the string in a `Literal`,
-or as a key of a typed dictionary, type checkers ask for it, and nothing is said of it in that file; what other files
-declare is not known there.
+together, escaped or in triple quotes. Names of attributes (`getattr`), messages (`print`, logging, exceptions), `match`
+patterns, annotations, docstrings and plain assignments are left alone, and so is a member of an enumeration that is
+looked up by its value (`Kind("user_asked")`). A key that is called like the variable, attribute or keyword beside it
+(`{"run_id": run_id}`, `row["run_id"] = self.run_id`, `run_id = row.get("run_id")`, `Run(run_id=row["run_id"])`) is its
+name, and left alone as well, even if it should be the constant; a table of functions that are called like the keys is
+reported. Where the file has the string in a `Literal`, or as a key of a typed dictionary, type checkers ask for it, and
+nothing is said of it in that file; what other files declare is not known there.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from ssot_lint.index import Definition, ProjectIndex
-from ssot_lint.model.facts import Attribute, Call, Items, Mapping, Subscript, Text
+from ssot_lint.model.facts import Call, Items, Mapping, Subscript, Text
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.remedy import Naming
 from ssot_lint.model.rule import Rule
@@ -67,6 +69,7 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constants import Constant, constants_of, is_enumeration
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.emitting import last_name
+from ssot_lint.rules.namesakes import named_after_neighbours
 from ssot_lint.rules.typed_strings import strings_for_types
 from ssot_lint.rules.wording import import_of
 
@@ -123,19 +126,12 @@ def _used(context: RuleContext, known: Collection[str]) -> set[int]:
         if any(getattr(module.expression(place), "value", None) in known for place in given):
             found.update(given if not _is_other(context, call) and not _is_lookup(context, call) else ())
     for _, mapping in module.all_of(Mapping):
-        pairs = zip(mapping.keys, mapping.values, strict=True)
-        found.update(key for key, value in pairs if not _names_attribute(context, key, value))
+        found.update(mapping.keys)
     for _, item in module.all_of(Subscript):
         found.add(item.index)
     displays = (module.expression(place) for place in module.facts.compared)
     found.update(place for display in displays if isinstance(display, Items) for place in display.items)
-    return found
-
-
-def _names_attribute(context: RuleContext, key: int, value: int) -> bool:
-    """`{"agent_started": row.agent_started}`: the key is the name of the attribute, as in `getattr`."""
-    text, said = context.module.expression(key), context.module.expression(value)
-    return isinstance(text, Text) and isinstance(said, Attribute) and said.name == text.value
+    return found - named_after_neighbours(module, known)
 
 
 def _is_other(context: RuleContext, call: Call) -> bool:

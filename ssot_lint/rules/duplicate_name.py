@@ -35,8 +35,10 @@ No fix: merging two implementations is a person's work.
 
 ## Known limits
 
-Goes by the name alone. Methods are not looked at. What a retired module still defines is reported too: it is a
-second implementation until it is deleted.
+Goes by the name alone: a plain name that many things go by (`Connection`) is reported wherever it stands. Methods are
+not looked at, and neither are functions inside of functions (`def callback` in a function that registers it), which no
+import can reach; a class inside of a function is, because its instances get about. What a retired module still defines
+is reported too: it is a second implementation until it is deleted.
 """
 
 from __future__ import annotations
@@ -75,8 +77,14 @@ def _definitions(context: RuleContext) -> Iterator[tuple[Definition, ClassFact |
     for index, fact in enumerate(context.facts.classes):
         yield Definition(module.name, fact.qualname, "class", module.file.path, index), fact
     for index, function in enumerate(context.facts.functions):
-        if function.owner == NONE:
+        if function.owner == NONE and not _is_local(context, function):
             yield Definition(module.name, function.qualname, "function", module.file.path, index), function
+
+
+def _is_local(context: RuleContext, function: FunctionFact) -> bool:
+    """Whether a function is one of another function's own: no import can reach it."""
+    scope = context.facts.scopes[context.facts.blocks[function.block].scope]
+    return scope.kind == "function" and function.name not in scope.outer
 
 
 def _is_duplicate(context: RuleContext, truth: Truth, definition: Definition) -> bool:

@@ -9,7 +9,10 @@ import msgspec
 from ssot_lint.index import Definition, External, Module, ModuleTarget
 from ssot_lint.index.classes import stored
 from ssot_lint.index.module import parts_of
-from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Expression, FunctionFact, Name, Text
+from ssot_lint.model.facts import (
+    NONE, Attribute, Binding, Call, Expression, FunctionFact, Mapping, Name, Subscript, Text,
+)
+from ssot_lint.rules.applications import is_application, is_store_of_application
 from ssot_lint.rules.constructions import own_class
 from ssot_lint.rules.context import RuleContext
 
@@ -18,10 +21,9 @@ _CACHES = frozenset({
     "cachetools.func.lru_cache", "cachetools.func.ttl_cache", "cachetools.func.lfu_cache", "aiocache.cached",
     "methodtools.lru_cache", "streamlit.cache_resource",
 })
-_APPLICATIONS = frozenset({"app", "application"})
 _COLLECTIONS = frozenset({"dict", "list", "tuple", "set", "frozenset", "partial", "field"})
-_PER_REQUEST = ("local", "context", "proxy")
-"""What stands in the name of a class whose attributes are another matter in each thread, task or request."""
+_PER_REQUEST = ("local", "context", "proxy", "weak")
+"""What stands in the name of a class that keeps nothing, or something else in each thread, task or request."""
 
 _DEPTH = 6
 _LONGEST_TEST = 12
@@ -37,7 +39,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 def kept_for_long(context: RuleContext) -> Iterator[Kept]:
     """Everything of which a file surely keeps the value for longer than a request."""
-    sources = (_in_variables, _in_attributes, _in_defaults, _in_caches)
+    sources = (_in_variables, _in_attributes, _in_entries, _in_defaults, _in_caches)
     for source in sources:
         for kept in source(context):
             yield from (Kept(place, kept.where) for place in dict.fromkeys(_parts(context.module, kept.place, 0)))
@@ -68,6 +70,23 @@ def _in_attributes(context: RuleContext) -> Iterator[Kept]:
     for assignment, owner, name in stored(context.module):
         if assignment.value != NONE and _outlives_requests(context, owner):
             yield Kept(assignment.value, f"in `{_shown(context.module, owner)}.{name}`")
+
+
+def _in_entries(context: RuleContext) -> Iterator[Kept]:
+    for entry in context.facts.entries:
+        target = context.module.expression(entry.target)
+        key = _key(context.module, target.index) if isinstance(target, Subscript) else ""
+        if key and isinstance(target, Subscript) and _outlives_requests(context, target.value):
+            if not _is_for_scripts(context.module, target.block):
+                yield Kept(entry.value, f"in `{_shown(context.module, target.value)}[{key}]`")
+
+
+def _key(module: Module, place: int) -> str:
+    """A key that is the same each time: a string, or a name that is written like a constant's; "" for any other."""
+    expression = module.expression(place)
+    if isinstance(expression, Text):
+        return repr(expression.value)
+    return _shown(module, place) if _name(expression).isupper() else ""
 
 
 def _in_defaults(context: RuleContext) -> Iterator[Kept]:
@@ -134,8 +153,10 @@ def _tests_for_main(module: Module, block: int) -> bool:
 
 
 def _outlives_requests(context: RuleContext, owner: int) -> bool:
-    """Whether an object surely does: a module, a class, a variable of a module, the state of an application."""
-    if own_class(context, owner) is not None or _is_state_of_application(context.module, owner):
+    """Whether an object surely does: a module, a class, a variable of a module, an application and its state."""
+    if own_class(context, owner) is not None or is_store_of_application(context.module, owner):
+        return True
+    if is_application(context, owner):
         return True
     root = owner
     while isinstance(expression := context.module.expression(root), Attribute):
@@ -177,16 +198,10 @@ def _is_one_for_all(module: Module, function: Definition) -> bool:
 def _is_made_once(module: Module, binding: Binding) -> bool:
     """Whether a variable of a module is an object that is the same in all threads and tasks."""
     call = module.expression(binding.value) if binding.kind == "assign" and binding.value != NONE else None
+    if isinstance(call, Mapping):
+        return True
     name = _name(module.expression(call.function)).lower() if isinstance(call, Call) else ""
     return bool(name) and not any(part in name for part in _PER_REQUEST)
-
-
-def _is_state_of_application(module: Module, owner: int) -> bool:
-    """`app.state`, `request.app.state`: whatever the application is, it outlives its requests."""
-    expression = module.expression(owner)
-    if not isinstance(expression, Attribute) or expression.name != "state":
-        return False
-    return _name(module.expression(expression.value)) in _APPLICATIONS
 
 
 # --- what is kept with it

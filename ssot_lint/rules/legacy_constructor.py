@@ -22,6 +22,18 @@ says by which evidence:
   (`context_registry` for `context` is none), and no other argument is called after the present one. Names of plain data
   (`size`, `name`) and of anything (`source`) tell nothing so.
 
+A parameter that is deprecated, and that the constructor still takes, is declared by an entry whose replacement does
+without it:
+
+```toml
+[[truth.inline]]
+call = "__init__(folder=None, *, store_serialized)"
+with = "DagBag(folder, read_from_db=store_serialized)"
+```
+
+A call that gives such a parameter an argument is reported, though it fits the present signature as well, where both
+bind each of its arguments to the same parameter.
+
 ## Why is this bad?
 
 The constructor that accepts both signatures has to guess which one it is called with; one that does not fails when it
@@ -58,7 +70,10 @@ Nothing is reported where the present signature is not certain: a constructor th
 twice, `__new__`, a metaclass or a decorator of the project, fields with an `init` or `kw_only` that is no constant,
 attrs, pydantic, named tuples. A call with `*args` or `**kwargs` is reported only for a keyword that the legacy
 signature alone has. A class that is kept in an attribute (`self.engine_class(...)`), `Engine.__init__(self, ...)` and
-`functools.partial` are not looked at. A test that expects the legacy call to fail is reported like any other.
+`functools.partial` are not looked at. A parameter that the constructor still takes is reported by no other declaration
+than the one above: not without an entry, and not where `with` is `"..."`, is no call of the truth, or has `*` or `**`,
+since nobody knows then whether the parameter is to stay. A test that expects the legacy call to fail is reported like
+any other.
 """
 
 from __future__ import annotations
@@ -78,9 +93,9 @@ from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constructors import Constructor, constructor_of
 from ssot_lint.rules.context import RuleContext, span_of, span_of_name
-from ssot_lint.rules.evidence import Evidence, evidence_of
+from ssot_lint.rules.evidence import evidence_of
 from ssot_lint.rules.inlining import BLANK, CONSTRUCTOR, entries_of
-from ssot_lint.rules.signatures import Formal, bind, formals_of_entry, is_open
+from ssot_lint.rules.signatures import Formal, bind, formals_of_entry, is_open, positional_names
 
 RULE = Rule("legacy-constructor", "SOT304", "the truth constructed with the arguments of a legacy signature")
 _BY_NAME = "that the arguments are those of the legacy signature is told by names alone"
@@ -184,12 +199,17 @@ def _next(lineage: tuple[Definition, ...]) -> Definition:
 
 
 class Mismatch(msgspec.Struct, frozen=True):
-    """What is wrong with a call, and the entry that it fits; `NONE` where it fits none; see `Inlining` for the rest."""
+    """What is wrong with a call, and the entry that it fits; `NONE` where it fits none; see `Inlining` for the rest.
+
+    Attributes:
+        given_up: parameters that the constructor has only for those who still pass them.
+    """
 
     entry: int
     message: str
     reason: str = ""
     doubt: str = ""
+    given_up: tuple[str, ...] = ()
 
 
 def _judged(context: RuleContext, truth: Truth, place: int, call: Call, built: Built) -> Iterator[Violation]:
@@ -205,7 +225,7 @@ def _judged(context: RuleContext, truth: Truth, place: int, call: Call, built: B
         f"nothing is declared yet to take the place of `{truth.inlines[mismatch.entry].call}`" if blank else ""
     )
     remedy = Inlining(place, truth.name, mismatch.entry, receiver, receiver in ("truth", "old"), reason, mismatch.doubt)
-    message = f"{mismatch.message}: construct it by `{_shown(truth, constructor)}`"
+    message = f"{mismatch.message}: construct it by `{_shown(truth, constructor, mismatch.given_up)}`"
     span, symbol = _called(context, call)
     violation = context.violation(RULE.name, span, message, truth.name, symbol=symbol)
     yield msgspec.structs.replace(violation, remedy=remedy)
@@ -224,11 +244,43 @@ def _mismatch(context: RuleContext, truth: Truth, call: Call, constructor: Const
         return Mismatch(index, f"{by_legacy}, and {present.problem}")
     if present.problem:
         return _by_none(entries, call, constructor, truth, present.problem)
-    evidence = evidence_of(context, call, constructor, entry) if entry is not None else Evidence()
-    if not evidence.why or entry is None:
+    if entry is None:
+        return None
+    return _by_parameter_given_up(index, entry, call, constructor, truth) or _by_evidence(
+        context, index, entry, call, constructor, truth
+    )
+
+
+def _by_evidence(
+    context: RuleContext, index: int, entry: Inline, call: Call, constructor: Constructor, truth: Truth
+) -> Mismatch | None:
+    evidence = evidence_of(context, call, constructor, entry)
+    if not evidence.why:
         return None
     by_legacy = f"the truth `{truth.name}` is evidently constructed by its legacy signature `{entry.call}`"
     return Mismatch(index, f"{by_legacy}, as {evidence.why}", doubt=_BY_NAME if evidence.by_name else "")
+
+
+def _by_parameter_given_up(
+    index: int, entry: Inline, call: Call, constructor: Constructor, truth: Truth
+) -> Mismatch | None:
+    """A call that means the same by both signatures, with an argument that its replacement does not give any more.
+
+    The constructor still takes what it is to do without some day, for those who have not followed yet.
+    """
+    given = bind(formals_of_entry(entry), call).given
+    if not entry.given or given != bind(constructor.formals, call).given:
+        return None
+    optional = {item.name for item in constructor.formals if not item.required}
+    kept = {*entry.given, *positional_names(constructor.formals)[:entry.given.count("")]}
+    given_up = tuple(name for name in given if name in optional - kept)
+    if not given_up:
+        return None
+    message = (
+        f"the truth `{truth.name}` is constructed by its legacy signature `{entry.call}`, with "
+        f"{', '.join(f'`{name}`' for name in given_up)}, which what takes its place does without"
+    )
+    return Mismatch(index, message, given_up=given_up)
 
 
 def _by_keyword(
@@ -282,10 +334,10 @@ def _keywords(formals: tuple[Formal, ...]) -> set[str] | None:
 # --- in words
 
 
-def _shown(truth: Truth, constructor: Constructor) -> str:
+def _shown(truth: Truth, constructor: Constructor, without: tuple[str, ...]) -> str:
     """`Engine(context, factory=...)`."""
     name = truth.canonical.name.rpartition(".")[2]
-    return f"{name}({', '.join(map(_parameter, constructor.formals))})"
+    return f"{name}({', '.join(_parameter(item) for item in constructor.formals if item.name not in without)})"
 
 
 def _parameter(formal: Formal) -> str:

@@ -2,13 +2,15 @@
 
 ## What it does
 
-Reports an assignment to a member of the truth, or its deletion, outside of the class: `UserExecutionEngine.run = run`,
+Reports an assignment to a member of the truth, or its deletion, from another module: `UserExecutionEngine.run = run`,
 `UserExecutionEngine.limit += 1`, `del UserExecutionEngine.run`, `setattr(UserExecutionEngine, "run", run)`, `delattr`.
 The truth is known through aliases, imports of modules, and re-exports. For a truth that is a module, its names count
 as its members.
 
-The truth's own module is outside of the class, too: what stands below the class statement belongs into it. Left alone
-there is an instance of the class that is kept on it (`Engine.DEFAULT = Engine()`), for which its body comes too early.
+The module that defines the truth is left alone, and so is its canonical module: what stands there is a part of its
+definition, and some of it can be said no earlier than below the class statement (`Engine.DEFAULT = Engine()`, a
+relation to a class that is defined later). A sibling module that completes the class is outside, even where the package
+always imports it: who reads the class does not see it.
 
 ## Why is this bad?
 
@@ -75,8 +77,7 @@ def check(context: RuleContext) -> Iterator[Violation]:
         truth = _truth(context, patch)
         if truth is None or patch.member in truth.removed or patch.member in _SHOWN:
             continue
-        if not _is_instance_of_it(context, truth, patch):
-            yield _finding(context, truth, patch)
+        yield _finding(context, truth, patch)
 
 
 class Patch(msgspec.Struct, frozen=True):
@@ -85,24 +86,20 @@ class Patch(msgspec.Struct, frozen=True):
     Attributes:
         owner: index of what it is put on.
         member: its name; empty where that is no constant.
-        value: index of what is put there; `NONE` where that cannot be told.
     """
 
     owner: int
     member: str
-    block: int
     span: Span
-    value: int = NONE
     deleted: bool = False
 
 
 def _by_attribute(context: RuleContext) -> Iterator[Patch]:
-    values = {item.target: item.value for item in context.facts.members}
     declared = {item.target for item in context.facts.members if item.annotation != NONE and item.value == NONE}
     for place, attribute in context.module.all_of(Attribute):
         if attribute.context in ("store", "del") and place not in declared:
             span, deleted = span_of_name(attribute, attribute.name), attribute.context == "del"
-            yield Patch(attribute.value, attribute.name, attribute.block, span, values.get(place, NONE), deleted)
+            yield Patch(attribute.value, attribute.name, span, deleted)
 
 
 def _by_call(context: RuleContext) -> Iterator[Patch]:
@@ -112,9 +109,8 @@ def _by_call(context: RuleContext) -> Iterator[Patch]:
         if named and len(call.arguments) > 1 and context.index.callee(context.module, call).startswith("builtins."):
             text = context.module.expression(call.arguments[1])
             member = text.value if isinstance(text, Text) else ""
-            value = call.arguments[2] if len(call.arguments) > 2 else NONE
             deleted = getattr(function, "id", "") == "delattr"
-            yield Patch(call.arguments[0], member, call.block, span_of(call), value, deleted)
+            yield Patch(call.arguments[0], member, span_of(call), deleted)
 
 
 def _truth(context: RuleContext, patch: Patch) -> Truth | None:
@@ -126,7 +122,7 @@ def _truth(context: RuleContext, patch: Patch) -> Truth | None:
     first = truths[0] if truths else None
     if first is None or any(truth != first for truth in truths):
         return None
-    return None if any(_is_inside(context, target, patch) for target in targets) else first
+    return None if _is_inside(context, first) else first
 
 
 def _truth_that_is(context: RuleContext, target: Target) -> Truth | None:
@@ -141,19 +137,10 @@ def _is_placeholder(target: Target) -> bool:
     return isinstance(target, Definition) and target.kind == "variable"
 
 
-def _is_inside(context: RuleContext, target: Target, patch: Patch) -> bool:
-    if not isinstance(target, Definition) or target.path != context.file.path:
-        return False
-    return target.kind == "class" and context.module.enclosing_class(patch.block) == target.index
-
-
-def _is_instance_of_it(context: RuleContext, truth: Truth, patch: Patch) -> bool:
-    """Whether an instance of the truth is kept on it, in its own module."""
-    call = context.module.expression(patch.value) if patch.value != NONE else None
-    if not isinstance(call, Call) or truth.canonical.module not in context.file.modules:
-        return False
-    found = context.index.reference(context.module, call.function)
-    return any(item.target in context.catalogue.identities[truth.name] for item in found)
+def _is_inside(context: RuleContext, truth: Truth) -> bool:
+    """Whether the file defines the truth, or is the place to import it from."""
+    defined = (getattr(item, "path", "") for item in context.catalogue.identities[truth.name])
+    return truth.canonical.module in context.file.modules or context.file.path in defined
 
 
 def _finding(context: RuleContext, truth: Truth, patch: Patch) -> Violation:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ssot_lint.files.dotted import last
-from ssot_lint.index import Definition, External, Missing, Module, Resolution, Target, Unknown
+from ssot_lint.index import Definition, External, Hop, Missing, Module, Resolution, Target, Unknown
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.remedy import Relocation
 from ssot_lint.rules.catalogue import Bypass
@@ -148,12 +148,21 @@ def is_same(context: RuleContext, old: ObjectPath, new: ObjectPath) -> bool:
     """Whether the same object is surely reached at both places."""
     here, there = resolutions_of(context, old), resolutions_of(context, new)
     targets = {item.target for item in (*here, *there)}
-    if not here or not there or len(targets) != 1 or any(item.typing_only for item in (*here, *there)):
+    if not here or not there or any(item.typing_only for item in (*here, *there)):
         return False
-    [target] = targets
-    if isinstance(target, (Missing, Unknown)):
+    if not is_handed_on(old, there) and (len(targets) != 1 or any(isinstance(item, Unknown) for item in targets)):
         return False
-    return not isinstance(target, Definition) or target.kind != "variable" or _is_set_once(context, target)
+    return not any(isinstance(item, Missing) or _may_change(context, item) for item in targets)
+
+
+def is_handed_on(old: ObjectPath, there: Iterable[Resolution]) -> bool:
+    """Whether the new place has something from the old one, so that it is the same there, whatever it is."""
+    hop = Hop(old.module, old.name)
+    return bool(old.name) and all(hop in item.chain[1:] for item in there)
+
+
+def _may_change(context: RuleContext, target: Target) -> bool:
+    return isinstance(target, Definition) and target.kind == "variable" and not _is_set_once(context, target)
 
 
 def _is_set_once(context: RuleContext, variable: Definition) -> bool:

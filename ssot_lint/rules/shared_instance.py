@@ -10,7 +10,15 @@ For a truth with `lifetime = "request"`, reports an instance of it, or of a subc
 * by a function that caches what it returns: `functools.lru_cache` and `cache`, `async_lru`, `cachetools`, `aiocache`;
 * as the default of a parameter, which is evaluated once;
 * in an attribute of a module, of a class (`cls.engine = ...`), of a function (`get_engine.cached = ...`) or of an
-  object at module level, and in the `state` of an application (`app.state.engine = ...`).
+  object at module level;
+* under a constant key (`"engine"`, `ENGINE`) of a collection at module level, or in one of these;
+* in what an application has for it, as an attribute or under such a key: `app.state.engine = ...`,
+  `request.app.extensions["engine"] = ...`, `current_app.config["engine"] = ...`. What counts is `state`, `config`,
+  `extensions` and `ctx` of anything called `app`, `application` or `current_app`;
+* on the application itself (`app.engine = ...`, `app["engine"] = ...`), where it surely is one: `request.app`, Flask's
+  `current_app`, a variable or parameter of a framework's class (`app: FastAPI`, `app = Flask(__name__)`) or of one that
+  inherits from it, and a parameter `app` without annotation of a function that makes it ready (`init_...`, `setup...`,
+  `configure_...`, `startup`, `lifespan`).
 
 A call of one of `factories` gives an instance as well.
 
@@ -52,9 +60,10 @@ No fix: where an instance belongs is a question of design.
 Only what is certain is reported. An attribute of an ordinary instance (`self.engine = Engine(...)`) lives as long as
 that, which may be a request; so does what `functools.cached_property` keeps. Objects that are told apart by thread,
 task or request are left alone: `threading.local()`, context variables, proxies, `flask.g`; so is code under
-`if __name__ == "__main__"`. Not seen are instances from functions that `factories` does not list, what is put into a
-collection by a subscript or a method (`CACHE[key] = Engine(...)`, `POOL.append(...)`), comprehensions, closures, and
-decorators of one's own that cache.
+`if __name__ == "__main__"`. `self.state.engine` belongs to whatever `self` is, and a parameter `app` of any other
+function may be something else of that name. Not seen are instances from functions that `factories` does not list, what
+is put into a collection under a key that changes or by a method (`CACHE[user] = Engine(...)`, `POOL.append(...)`,
+`app.config.update(...)`), comprehensions, closures, and decorators of one's own that cache.
 """
 
 from __future__ import annotations

@@ -330,14 +330,19 @@ class _Reading:
 
     def _marks_of_bridges(self, statements: list[FromImport]) -> Iterator[str]:
         data, wanted, places = self._data, self._wanted, self._places
-        passed = wanted.passed.intersection(places)
-        passes = bool(passed) and may_hand_on(data, statements or from_imports(data), passed)
-        if (passes or (wanted.passed and is_own_package(stars(statements)))) and defines_nothing(data):
+        if wanted.passed and self._may_redirect(statements):
             yield "redirects"
         if not wanted.deprecated.isdisjoint(places) and speaks_of_deprecation(data):
             yield "deprecates"
         if any(self._is_patched(word) for word in wanted.patched.intersection(places)):
             yield "patches"
+
+    def _may_redirect(self, statements: list[FromImport]) -> bool:
+        passed = self._wanted.passed.intersection(self._places)
+        of_all = is_own_package(stars(statements))
+        if not (passed or of_all) or not defines_nothing(self._data):  # which is told soonest
+            return False
+        return of_all or may_hand_on(self._data, statements or from_imports(self._data), passed)
 
     def _is_patched(self, word: str) -> bool:
         length = len(word.encode())

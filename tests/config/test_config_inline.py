@@ -52,7 +52,27 @@ def test_an_entry_is_read_as_it_stands(tmp_path: Path) -> None:
         imports=(ObjectPath("chat.factory", "build"),),
         awaited=True,
         names=("Engine", "build", "a", "b", "c"),
+        given=("", "", ""),
     )
+
+
+@pytest.mark.parametrize(
+    ("replacement", "given"),
+    [
+        ("Engine(a, context=b)", ("", "context")),
+        ("cls(a)", ("",)),
+        ("Engine()", ()),
+        ("Engine(*a)", ()),
+        ("Engine(a, **b)", ()),
+        ("Engine.of(a)", ()),
+        ("Engine(a).run(b)", ()),
+        ("[Engine(a)]", ()),
+        ("str(a)", ()),
+        ("...", ()),
+    ],
+)
+def test_what_the_replacement_gives_the_truth(tmp_path: Path, replacement: str, given: tuple[str, ...]) -> None:
+    assert one(tmp_path, TRUTH + entry("create(a, b)", replacement)).given == given
 
 
 @pytest.mark.parametrize(

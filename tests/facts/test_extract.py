@@ -21,5 +21,14 @@ def test_half_characters_make_facts_that_can_be_stored(text: str) -> None:
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=FileFacts) == facts
 
 
+def test_what_is_put_under_a_constant_key() -> None:
+    text = 'a["x"] = 1\na[B] = a.b[c.D] = 2\na["x"], b = 3, 4\na[0] = 5\na[f()] = 6\na["x"] += 7\n'
+    text += 'for a["x"] in b: ...\n'
+    facts = facts_of_text(text + 'a["x"]: int\na["x"]: int = 8\nwith c as a["x"]: ...\ndel a["x"]\n')
+    targets = [facts.expressions[item.target] for item in facts.entries]
+    assert [getattr(target, "line", 0) for target in targets] == [1, 2, 2, 3, 9]
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=FileFacts) == facts
+
+
 def test_nothing_is_unpacked_into_nothing() -> None:
     assert facts_of_text("def f(a):\n    () = a\n    [] = a\n    () = ()\n").unreadable is None
