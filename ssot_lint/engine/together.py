@@ -72,7 +72,6 @@ def _judge(bench: Bench, paths: Iterable[str]) -> dict[str, Judgement]:
 
 def _found(bench: Bench, ground: Ground, parts: Sequence[Sequence[str]], mine: Iterator[int]) -> bytes:
     """The work of a copy."""
-    ground.crew.stay_alone()
     library, before = ground.library, set(ground.library.unsaved)
     judgements: dict[str, Judgement] = {}
     for part in mine:

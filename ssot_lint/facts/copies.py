@@ -68,11 +68,14 @@ def _started(work: Callable[[], bytes], number: int) -> Iterator[tuple[BaseProce
 
     context = get_context("fork")
     for _ in range(number):
-        receiver, sender = context.Pipe(duplex=False)
+        try:
+            receiver, sender = context.Pipe(duplex=False)
+        except OSError:  # no room for more
+            return
         process = context.Process(target=_do, args=(work, sender), daemon=True)
         try:
             process.start()
-        except OSError:  # no room for more
+        except OSError:
             receiver.close()
             return
         finally:

@@ -35,7 +35,7 @@ class Crew:
     """
 
     def __init__(self, jobs: int = 0, executor: Mapper | None = None) -> None:
-        self._jobs = _jobs_here(jobs)
+        self._asked = jobs
         self._insist = jobs > 1
         self._executor = executor
         self._own: Executor | None = None
@@ -50,9 +50,10 @@ class Crew:
         """
         return max(1, min(self._jobs, number // least)) if self._executor is None else 1
 
-    def stay_alone(self) -> None:
-        """Start no processes from now on: this one is itself one of several."""
-        self._jobs = 1
+    @property
+    def _jobs(self) -> int:
+        """How many processes; told anew each time, as this one may be a copy of the one that made the crew."""
+        return _jobs_here(self._asked)
 
     def map(self, task: Task, batches: Sequence[bytes], worth: bool) -> Iterator[bytes]:
         """The outcomes, in the order of the batches.
