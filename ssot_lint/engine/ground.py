@@ -15,7 +15,7 @@ from ssot_lint.index import Definition, Modules, ModuleTarget
 from ssot_lint.index.circle import ConcernedCircle
 from ssot_lint.index.library import Library
 from ssot_lint.index.resuming import conclusion_of, resumed
-from ssot_lint.index.survey import Remembered, Survey, Surveyor
+from ssot_lint.index.survey import Looked, Remembered, Survey, Surveyor
 from ssot_lint.index.words import Words
 from ssot_lint.manifest import History, Judgement
 from ssot_lint.model.policy import Policy
@@ -60,6 +60,7 @@ class Ground:
         self.library = Library(store, crew, buffers=overlay)
         self._at_hand: dict[str, bytes] = {}
         self._room = _ROOM
+        self._looked = Looked()
         as_on_disk = not overlay and not thorough
         self.history = History(store if as_on_disk else None, root, policy)
 
@@ -152,19 +153,26 @@ class Ground:
         """What the last run found, as far as it still stands."""
         return {} if self.resumed is None else self.history.standing(self.resumed)
 
-    def surveyed(self, modules: Modules, buffers: Mapping[str, bytes], remembered: Remembered) -> Survey:
+    def surveyed(
+        self,
+        modules: Modules,
+        buffers: Mapping[str, bytes],
+        remembered: Remembered,
+        looked: Looked | None = None,
+    ) -> Survey:
         """A survey from the beginning.
 
         Args:
             buffers: path -> the content that stands in for the file on disk.
             remembered: what need not be looked at again.
+            looked: what was seen in the files on disk before.
         """
         library, triggers = self.library, self.triggers
         words = Words(triggers, surroundings_of(self.policy, triggers, modules, self.base, library.prefetch))
         consulted = self.base.index.consulted
         return Surveyor(
             modules, words, self._homes, consulted, library.prefetch, library.passing_of, library.trim, self.crew,
-            buffers, remembered,
+            buffers, remembered, looked,
         ).survey()
 
     def surveyed_again(
@@ -186,7 +194,7 @@ class Ground:
             )
             if follows is not None:
                 return follows
-        return self.surveyed(modules, {**self.overlay, **data}, before.without(changed))
+        return self.surveyed(modules, {**self.overlay, **data}, before.without(changed), self._looked)
 
     @cached_property
     def triggers(self) -> Triggers:

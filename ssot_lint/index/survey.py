@@ -19,6 +19,10 @@ from ssot_lint.scan.disguise import undisguised
 from ssot_lint.scan.statements import FromImport, from_imports
 
 
+_SEARCHES = 24
+"""Searches of which is known what they saw: those of two or three surveys."""
+
+
 class Survey(msgspec.Struct, frozen=True):
     """The outcome.
 
@@ -64,6 +68,21 @@ class Remembered(msgspec.Struct, frozen=True):
     passing: Mapping[str, Passing] = {}
 
 
+class Looked:
+    """What was seen in files on disk, by what was looked for: surveys of one project, one after another, ask alike."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, dict[str, Look]] = {}
+
+    def by(self, wanted: Wanted) -> dict[str, Look]:
+        """Path -> look, of the files that were looked at for just this; to be added to."""
+        key = msgspec.msgpack.encode(wanted, order="deterministic")
+        found = self._seen[key] = self._seen.pop(key, {})
+        while len(self._seen) > _SEARCHES:
+            del self._seen[next(iter(self._seen))]
+        return found
+
+
 class Surveyor:
     """Looks through the files of one project.
 
@@ -78,6 +97,7 @@ class Surveyor:
         crew: does the work.
         buffers: path -> the content that stands in for the file on disk.
         remembered: what need not be looked at again.
+        looked: what was seen in the same files before, whatever for.
     """
 
     def __init__(
@@ -92,6 +112,7 @@ class Surveyor:
         crew: Crew,
         buffers: Mapping[str, bytes],
         remembered: Remembered,
+        looked: Looked | None = None,
     ) -> None:
         self._modules = modules
         self._files = [module.file for module in modules.by_path.values()]
@@ -104,6 +125,7 @@ class Surveyor:
         self._crew = crew
         self._buffers = buffers
         self._remembered = remembered
+        self._looked = looked
         self._wanted = Wanted()
         self._looks: dict[str, Look] = {}
         self._taken_over: dict[str, Look] = {}
@@ -203,8 +225,15 @@ class Surveyor:
             for file in buffered:
                 yield file.path, search.look_at(self._buffers[file.path], inside=self._words.watches(file))
         on_disk = [file for file in files if file.path not in self._buffers]
-        found = looks(on_disk, wanted, self._crew, map(self._words.watches, on_disk) if wanted.modules else ())
-        yield from zip((file.path for file in on_disk), found)
+        known = {} if self._looked is None else self._looked.by(wanted)
+        rest = [file for file in on_disk if file.path not in known] if known else on_disk
+        found = looks(rest, wanted, self._crew, map(self._words.watches, rest) if wanted.modules else ())
+        seen = zip((file.path for file in rest), found)
+        if self._looked is None:
+            yield from seen
+            return
+        known.update(seen)
+        yield from ((file.path, known[file.path]) for file in on_disk)
 
     def _newly_concerned(self) -> set[str]:
         candidates = [
