@@ -16,7 +16,7 @@ from ssot_lint.index.passing import passing_of, placed
 from ssot_lint.model.facts import FileFacts
 from ssot_lint.model.source import SourceFile
 
-_ROOM = 1_000_000
+_ROOM = 500_000
 """Bytes of facts, as they are stored, that may be open at a time; open they take some ten times the room."""
 
 
