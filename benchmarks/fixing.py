@@ -191,7 +191,8 @@ def said_by(tree: Path, *words: str) -> bytes:
     Raises:
         FixingError: it does not do its work.
     """
-    done = subprocess.run([sys.executable, "-m", "ssot_lint", *words], cwd=tree, capture_output=True, check=False)
+    program = Path(sys.executable).with_name("ssot-lint")  # `python -m` would import from a tree that is a library
+    done = subprocess.run([str(program), *words], cwd=tree, capture_output=True, check=False)
     if done.returncode not in {0, 1}:
         raise FixingError(f"ssot-lint {' '.join(words)} exited with {done.returncode}: {done.stderr.decode()}")
     return done.stdout
