@@ -9,12 +9,11 @@ from functools import cached_property
 import msgspec
 
 from ssot_lint.index import (
-    Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target, Unknown,
+    Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target,
 )
 from ssot_lint.index.classes import ClassIndex
-from ssot_lint.model.facts import NONE, ClassFact, FunctionFact
 from ssot_lint.model.policy import Allowance, ObjectPath, Policy, Retirement, Truth
-from ssot_lint.rules.scents import named_modules
+from ssot_lint.rules.declared import Entries, dotted, targets_of
 
 
 class Bypass(msgspec.Struct, frozen=True):
@@ -35,61 +34,6 @@ class Bypass(msgspec.Struct, frozen=True):
     resolution: Resolution
 
 
-class _Entries:
-    """The entries of the configuration by what they are asked for: the same for all files of a project.
-
-    Attributes:
-        identities: name of a truth -> what it is.
-        truths: name -> truth.
-        retired: dotted path -> what is retired.
-        modules: every module that is named as something that exists.
-        truth_of: what is a truth -> that truth.
-        truth_modules: the same for those that are whole modules, by their names.
-    """
-
-    def __init__(self, policy: Policy, index: ProjectIndex) -> None:
-        self.identities = {truth.name: _identity(index, truth) for truth in policy.truths}
-        self.truths = {truth.name: truth for truth in policy.truths}
-        self.retired = {_dotted(item.path): item for item in policy.retirements}
-        self.truth_of = {
-            target: truth for truth in policy.truths if truth.canonical.name for target in self.identities[truth.name]
-        }
-        self.modules = named_modules(policy)
-        self.truth_modules = {truth.canonical.module: truth for truth in policy.truths if not truth.canonical.name}
-
-
-def _identity(index: ProjectIndex, truth: Truth) -> tuple[Target, ...]:
-    if not truth.canonical.name:
-        return (index.module_target(truth.canonical.module),)
-    return tuple(target for target in targets_of(index, truth.canonical) if not isinstance(target, Unknown))
-
-
-def targets_of(index: ProjectIndex, path: ObjectPath) -> Iterator[Target]:
-    """What an object path of the configuration means; a member of a class is looked up by its qualified name."""
-    first, *rest = path.name.split(".")
-    for resolution in index.member(path.module, first):
-        target = resolution.target
-        if rest and isinstance(target, Definition):
-            yield from _by_qualname(index.at(target.path), ".".join((target.name, *rest)))
-        else:
-            yield target
-
-
-def _by_qualname(module: Module, qualname: str) -> Iterator[Definition]:
-    tables: tuple[tuple[str, tuple[ClassFact | FunctionFact, ...]], ...] = (
-        ("class", module.facts.classes), ("function", module.facts.functions),
-    )
-    for kind, facts in tables:
-        for index, fact in enumerate(facts):
-            if fact.qualname == qualname:
-                yield Definition(module.name, qualname, kind, module.file.path, index)
-    owner, _, name = qualname.rpartition(".")
-    for fact in module.facts.classes:
-        bindings = module.all_in_scope(fact.scope, name) if fact.qualname == owner else ()
-        if any(binding.kind == "assign" for binding in bindings):
-            yield Definition(module.name, qualname, "variable", module.file.path, NONE)
-
-
 class Catalogue:
     """Answers for one project.
 
@@ -102,7 +46,7 @@ class Catalogue:
         self.policy = policy
         self._index = index
         self._classes = classes
-        self._entries = index.once("entries", lambda own: _Entries(policy, own))
+        self._entries = index.once("entries", lambda own: Entries(policy, own))
         self.identities = self._entries.identities
         self.excused: set[Allowance] = set()
 
@@ -171,7 +115,7 @@ class Catalogue:
     def place_today(self, path: ObjectPath) -> ObjectPath:
         """Where something is after all the moves that the configuration tells of; the path itself if it never moved."""
         for _ in self.policy.retirements:  # no way leads through more of them
-            retirement = self.retirement_of(_dotted(path))
+            retirement = self.retirement_of(dotted(path))
             if retirement is None or retirement.replacement is None or _has_no_counterpart(path, retirement):
                 break
             path = _carried(path, retirement.path, retirement.replacement)
@@ -363,7 +307,7 @@ class Catalogue:
         ancestry = self._classes.ancestry(definition)
         above = {_dotted_name(item) for item in ancestry.definitions} | set(ancestry.externals)
         for path in truth.duplicates.implements:
-            names = {_dotted(path)} | {_dotted_name(target) for target in self.targets(path)}
+            names = {dotted(path)} | {_dotted_name(target) for target in self.targets(path)}
             if names & above:
                 yield str(path)
 
@@ -379,19 +323,15 @@ class Catalogue:
 
     def _is_meant_by(self, path: ObjectPath, definition: Definition) -> bool:
         name = _dotted_name(definition)
-        return name == _dotted(path) or any(name == _dotted_name(target) for target in self.targets(path))
+        return name == dotted(path) or any(name == _dotted_name(target) for target in self.targets(path))
 
 
 def _leads_through_the_new_place(passed: Iterable[Hop], hop: Hop, retirement: Retirement) -> bool:
     """Whether one came to something retired by what took its place: where that gets it is its own affair."""
     if retirement.replacement is None:
         return False
-    place = _dotted(_carried(ObjectPath(hop.module, hop.name), retirement.path, retirement.replacement))
-    return any(place == _dotted(ObjectPath(item.module, item.name)) for item in passed)
-
-
-def _dotted(path: ObjectPath) -> str:
-    return f"{path.module}.{path.name}" if path.name else path.module
+    place = dotted(_carried(ObjectPath(hop.module, hop.name), retirement.path, retirement.replacement))
+    return any(place == dotted(ObjectPath(item.module, item.name)) for item in passed)
 
 
 def _has_no_counterpart(path: ObjectPath, retirement: Retirement) -> bool:
@@ -403,7 +343,7 @@ def _has_no_counterpart(path: ObjectPath, retirement: Retirement) -> bool:
 
 def _carried(path: ObjectPath, old: ObjectPath, new: ObjectPath) -> ObjectPath:
     """What becomes of `path`, which is `old` or part of it, where `old` became `new`."""
-    rest = _dotted(path)[len(_dotted(old)):]
+    rest = dotted(path)[len(dotted(old)):]
     if new.name:
         return ObjectPath(new.module, new.name + rest) if old.name else new
     if old.name or not path.name or not rest:

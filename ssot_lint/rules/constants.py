@@ -11,7 +11,7 @@ from ssot_lint.index import Definition, Module, ProjectIndex
 from ssot_lint.index.classes import ClassIndex
 from ssot_lint.model.facts import Binding, Text
 from ssot_lint.model.policy import ObjectPath
-from ssot_lint.rules.catalogue import targets_of
+from ssot_lint.rules.declared import targets_of
 
 _SHORTEST = 6
 _PLAIN = re.compile(r"[!#-&(-\[\]-~]+( [!#-&(-\[\]-~]+)*")

@@ -66,7 +66,7 @@ from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.catalogue import targets_of
+from ssot_lint.rules.declared import targets_of
 from ssot_lint.rules.context import RuleContext, span_of_name
 
 RULE = Rule(
