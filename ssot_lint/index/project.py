@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
@@ -19,6 +19,16 @@ _MODULE_ATTRIBUTES = frozenset({
     "__name__", "__file__", "__doc__", "__dict__", "__path__", "__package__", "__loader__", "__spec__", "__all__",
     "__builtins__", "__annotations__", "__cached__", "__getattr__", "__version__",
 })
+
+
+class _Known(msgspec.Struct, Generic[_Answer], frozen=True):
+    """An answer with what it rests on; see `ProjectIndex`."""
+
+    answer: _Answer
+    consulted: frozenset[str]
+    looked_up: dict[str, bool]
+    asked_everyone: bool
+    is_sure: bool
 
 
 class ProjectIndex:
@@ -58,13 +68,14 @@ class ProjectIndex:
         answers = self._modules.answers
         if key not in answers:
             own = ProjectIndex(self._modules)
-            answers[key] = question(own), own
-        answer, own = cast("tuple[_Answer, ProjectIndex]", answers[key])
-        self.consulted |= own.consulted
-        self.looked_up.update(own.looked_up)
-        self.asked_everyone = self.asked_everyone or own.asked_everyone
-        self.is_sure = self.is_sure and own.is_sure
-        return answer
+            answer = question(own)
+            answers[key] = _Known(answer, frozenset(own.consulted), own.looked_up, own.asked_everyone, own.is_sure)
+        known = cast("_Known[_Answer]", answers[key])
+        self.consulted |= known.consulted
+        self.looked_up.update(known.looked_up)
+        self.asked_everyone = self.asked_everyone or known.asked_everyone
+        self.is_sure = self.is_sure and known.is_sure
+        return known.answer
 
     def at(self, path: str) -> Module:
         """The file at a path relative to the project root."""
