@@ -7,8 +7,6 @@ import keyword
 import sys
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from ssot_lint.fixing.circles import is_imported_at_once, is_run_on_import, may_lead_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page
@@ -25,13 +23,6 @@ _CIRCLE = (
     "importing `{}` at the top of this file may lead back to it, and fail: import it inside the function that needs "
     "it, or break the circle"
 )
-
-
-class Addition(msgspec.Struct, frozen=True):
-    """An import to be added: the first part of the object's name, and the name that the file has for it."""
-
-    path: ObjectPath
-    local: str
 
 
 class ImportEditor:
