@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -94,9 +94,11 @@ def test_the_others_do_take_part(root: str, monkeypatch: pytest.MonkeyPatch) -> 
     shares: list[int] = []
     take = Bench.take
 
-    def counted(self: Bench, judgements: dict[str, Judgement], *more: object) -> None:
+    def counted(
+        self: Bench, judgements: Mapping[str, Judgement], unsure: Iterable[str], looked_up: Mapping[str, bool]
+    ) -> None:
         shares.append(len(judgements))
-        take(self, judgements, *more)  # type: ignore[arg-type]
+        take(self, judgements, unsure, looked_up)
 
     monkeypatch.setattr(Bench, "take", counted)
     checked(root, 3)
