@@ -66,8 +66,9 @@ from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.declared import targets_of
 from ssot_lint.rules.context import RuleContext, span_of_name
+from ssot_lint.rules.declared import targets_of
+from ssot_lint.scan.telltales import Telltale
 
 RULE = Rule(
     "duplicate-structure", "SOT203", "a class or function that is structurally the truth again", severity="warning"
@@ -97,33 +98,39 @@ def check(context: RuleContext) -> Iterator[Violation]:
 
 def _copies(context: RuleContext, truth: Truth) -> Iterator[Violation]:
     best: dict[Definition, _Copy] = {}
-    for target, original in context.index.once((RULE.name, truth.key), lambda index: list(_originals(index, truth))):
-        for copy in _copies_of(context, truth, original, target):
+    for original in context.index.once((RULE.name, truth.key), lambda index: list(_originals(index, truth))):
+        for copy in _copies_of(context, truth, original):
             known = best.setdefault(copy.definition, copy)
             if copy.likeness.score > known.likeness.score:
                 best[copy.definition] = copy
     yield from (_finding(context, truth, copy) for copy in best.values())
 
 
-def _originals(index: ProjectIndex, truth: Truth) -> Iterator[tuple[Definition, Original]]:
-    """What of a truth can have copies."""
+class _Original(msgspec.Struct, frozen=True):
+    """What of a truth can have copies: where it is, what it is like, and by which words a copy shows."""
+
+    definition: Definition
+    content: Original
+    telltale: Telltale
+
+
+def _originals(index: ProjectIndex, truth: Truth) -> Iterator[_Original]:
     for target in targets_of(index, truth.canonical):
         if isinstance(target, Definition):
             for original in originals(index, (target,), truth.duplicates.similarity):
-                if original.telltale is not None:
-                    yield target, original
+                telltale = original.telltale
+                if telltale is not None:
+                    yield _Original(target, original, telltale)
 
 
-def _copies_of(context: RuleContext, truth: Truth, original: Original, target: Definition) -> Iterator[_Copy]:
-    telltale = original.telltale
-    if telltale is None:
-        return
-    for definition, methods in _definitions(context.module, original.kind):
-        if original.kind == "class" and not may_be_copy(telltale, methods):
+def _copies_of(context: RuleContext, truth: Truth, original: _Original) -> Iterator[_Copy]:
+    content = original.content
+    for definition, methods in _definitions(context.module, content.kind):
+        if content.kind == "class" and not may_be_copy(original.telltale, methods):
             continue
-        found = original.likeness(content_of(context.module, definition))
-        if original.takes(found) and not _is_exempt(context, truth, definition, target):
-            yield _Copy(definition, target, found)
+        found = content.likeness(content_of(context.module, definition))
+        if content.takes(found) and not _is_exempt(context, truth, definition, original.definition):
+            yield _Copy(definition, original.definition, found)
 
 
 def _definitions(module: Module, kind: str) -> Iterator[tuple[Definition, frozenset[str]]]:

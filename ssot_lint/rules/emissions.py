@@ -17,7 +17,7 @@ from ssot_lint.rules.emitting import (
 )
 from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
 from ssot_lint.rules.naming import plain
-from ssot_lint.rules.passing import Parts, Passing, carried_by, mentioned_by, parts_of
+from ssot_lint.rules.forwarding import Forwarding, Parts, carried_by, mentioned_by, parts_of
 
 _DEPTH = 8
 _DEEPEST = 4
@@ -51,7 +51,7 @@ class Emissions:
         self._context = context
         self._events = {plain(event): event for event in events}
         self._texts = {event: event for event in self._events.values()}
-        self.passing = Passing(context)
+        self.forwarding = Forwarding(context)
 
     def of_class(self, definition: Definition) -> Iterator[Emission]:
         """What the methods of one class emit, and what its body only mentions."""
@@ -106,7 +106,7 @@ class Emissions:
         mentioned = list(self._mentioned(module, given, where))
         yield from mentioned
         if mentioned:
-            emitted = given if emits(module, call) else self.passing.passed_on(module, call, owner)
+            emitted = given if emits(module, call) else self.forwarding.passed_on(module, call, owner)
             yield from self._emitted(module, emitted, where)
 
     def _named(self, name: str) -> str:

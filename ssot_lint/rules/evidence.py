@@ -13,6 +13,7 @@ from ssot_lint.rules.constructors import Constructor
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.emitting import last_name
 from ssot_lint.rules.naming import ends_with, is_called_after, plain
+from ssot_lint.rules.signatures import positional_names
 
 
 class Sign(msgspec.Struct, frozen=True):
@@ -36,7 +37,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 def evidence_of(context: RuleContext, call: Call, constructor: Constructor, entry: Inline) -> Evidence:
     """What the arguments of a call that fits both signatures tell."""
-    today = [item.name for item in constructor.formals if item.kind in ("positional-only", "positional")]
+    today = positional_names(constructor.formals)
     legacy = [item.name for item in entry.parameters if item.kind != "keyword-only"]
     signs: list[Sign] = []
     for index, (place, new, old) in enumerate(zip(call.arguments, today, legacy, strict=False)):

@@ -43,7 +43,7 @@ def formals_of(parameters: Sequence[Parameter]) -> tuple[Formal, ...]:
     )
 
 
-def positional_names(formals: Sequence[Formal]) -> list[str]:
+def positional_names(formals: Sequence[Formal | Parameter]) -> list[str]:
     """The parameters that arguments without a keyword go to, in their order."""
     return [item.name for item in formals if item.kind in ("positional-only", "positional")]
 

@@ -60,7 +60,7 @@ class Untold:
         name = last_name(module, call.function)
         slots: list[tuple[int | str, int]] = [*enumerate(call.arguments), *call.keywords]
         places = {place for _, place in slots} if emits(module, call) else set(
-            self._emissions.passing.passed_on(module, call, owner)
+            self._emissions.forwarding.passed_on(module, call, owner)
         )
         return (((name, slot), place) for slot, place in slots if place in places)
 

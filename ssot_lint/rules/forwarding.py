@@ -11,6 +11,7 @@ from ssot_lint.model.facts import (
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.emitting import emits, is_envelope
 from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
+from ssot_lint.rules.signatures import positional_names
 
 _DEPTH = 8
 _FARTHEST = 3
@@ -18,7 +19,7 @@ _FARTHEST = 3
 Parts = Callable[[Module, Expression], Iterable[int]]
 
 
-class Passing:
+class Forwarding:
     """Follows parameters to where they are emitted."""
 
     def __init__(self, context: RuleContext) -> None:
@@ -81,7 +82,7 @@ def _parameter(module: Module, place: int, function: int) -> Iterator[str]:
 
 def _positional(fact: FunctionFact, bound: bool) -> list[str]:
     """The parameters that positional arguments go to."""
-    names = [item.name for item in fact.parameters if item.kind in ("positional-only", "positional")]
+    names = positional_names(fact.parameters)
     return names[1:] if bound else names
 
 
