@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssot_lint.fixing.spelled import may_set
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex
-from ssot_lint.model.facts import Attribute, Call
+from ssot_lint.model.facts import Attribute, Call, last_name
 from ssot_lint.model.policy import ObjectPath
 
 _OBJECT = frozenset({"object", "setattr", "delattr", "multiple"})
@@ -41,7 +41,7 @@ class Patches:
         if any(self._names(text, module, name) for value in values for text in self._texts(other, value)):
             return True
         function = other.expression(call.function)
-        called = getattr(function, "name", "") or getattr(function, "id", "")
+        called = last_name(function)
         if called not in _OBJECT or not values:
             return False
         keywords = {keyword for keyword, _ in call.keywords}

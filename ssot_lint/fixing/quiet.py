@@ -5,7 +5,7 @@ from __future__ import annotations
 from ssot_lint.files.dotted import above
 from ssot_lint.fixing.circles import is_run_on_import
 from ssot_lint.index import Module, ProjectIndex
-from ssot_lint.model.facts import Attribute, Call
+from ssot_lint.model.facts import Attribute, Call, last_name
 
 _HARMLESS = frozenset({
     "getLogger", "get_logger", "TypeVar", "ParamSpec", "NewType", "namedtuple", "NamedTuple", "TypedDict", "dataclass",
@@ -34,5 +34,5 @@ def _acts(module: Module) -> bool:
 
 def _is_act(module: Module, call: Call) -> bool:
     function = module.expression(call.function)
-    called = getattr(function, "name", "") or getattr(function, "id", "")
+    called = last_name(function)
     return called not in _HARMLESS and is_run_on_import(module, call.block)

@@ -12,7 +12,7 @@ from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, refused
 from ssot_lint.fixing.uses import Uses
 from ssot_lint.index import Missing, Module, ModuleTarget, Unknown
-from ssot_lint.model.facts import Attribute, Call, Name, Text
+from ssot_lint.model.facts import Attribute, Call, Name, Text, last_name
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_same, resolutions_of
 
@@ -85,7 +85,7 @@ def _called_with(manuscript: Manuscript, place: int) -> str:
         first = call.arguments[0] if call.arguments else dict(call.keywords).get("target", -1)
         if first == place:
             function = module.expression(call.function)
-            named = getattr(function, "id", "") or getattr(function, "name", "")
+            named = last_name(function)
             if named == "dict" and isinstance(function, Attribute):
                 owner = module.expression(function.value)
                 return "patch.dict" if "patch" in (getattr(owner, "id", ""), getattr(owner, "name", "")) else ""

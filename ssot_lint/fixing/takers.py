@@ -9,7 +9,7 @@ from functools import cached_property
 from ssot_lint.files.dotted import last
 from ssot_lint.fixing.spelled import attributes_of, may_set
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex, Unknown
-from ssot_lint.model.facts import NONE, Attribute, Call, Name, Subscript, Text
+from ssot_lint.model.facts import NONE, Attribute, Call, Name, Subscript, Text, last_name
 
 
 _BY_NAME = frozenset({
@@ -32,7 +32,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
             return True
     for _, call in other.all_of(Call):
         function = other.expression(call.function)
-        called = getattr(function, "name", "") or getattr(function, "id", "")
+        called = last_name(function)
         if called in _BY_NAME and _asks(index, other, call, name):
             owner = call.arguments[0] if call.arguments else dict(call.keywords).get("target", 0)
             return called == "patch" or isinstance(other.expression(owner), Text) or _may_be(index, other, owner, homes)
@@ -86,7 +86,7 @@ def _is_open(other: Module, place: int) -> bool:
     expression = other.expression(place)
     if isinstance(expression, Call):
         function = other.expression(expression.function)
-        called = getattr(function, "name", "") or getattr(function, "id", "")
+        called = last_name(function)
         return called in ("import_module", "__import__", "reload")
     return isinstance(expression, (Attribute, Subscript, Name))
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.task import Refusal
-from ssot_lint.model.facts import Attribute, Binding, Call, Join, Name, Text
+from ssot_lint.model.facts import Attribute, Binding, Call, Join, Name, Text, last_name
 
 _SHOWN = re.compile(r"(?<![=!<>:])=\s*(?:![rsa])?\s*(?::[^=]*)?\Z")
 _SPACE = re.compile(r"\\(?=[\r\n])|\s+")
@@ -94,7 +94,7 @@ class Uses:
             return None
         function = self._module.expression(call.function)
         text = self._module.expression(call.arguments[1])
-        called = getattr(function, "name", "") or getattr(function, "id", "")
+        called = last_name(function)
         if not isinstance(text, Text) or called not in _READING | _CHANGING:
             return None
         return Asked(call.arguments[1], text.value, called in _CHANGING)

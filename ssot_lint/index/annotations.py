@@ -21,7 +21,7 @@ from ssot_lint.index.values import (
     present,
     union,
 )
-from ssot_lint.model.facts import NONE, Attribute, Choice, Items, Literal, Name, Subscript
+from ssot_lint.model.facts import NONE, Attribute, Choice, Items, Literal, Name, Subscript, last_name
 
 _WRAPPERS = frozenset({
     "Optional", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired", "ReadOnly",
@@ -108,11 +108,6 @@ class Annotations:
         if not isinstance(target, External) or _is_open(target.path):
             return UNSETTLED
         return frozenset({PlainValue(target.path.removeprefix("builtins."))})
-
-
-def last_name(expression: object) -> str:
-    """The last name of a dotted path; "" for any other expression."""
-    return getattr(expression, "id", "") or getattr(expression, "name", "")
 
 
 def _is_open(path: str) -> bool:

@@ -23,6 +23,7 @@ from ssot_lint.model.facts import (
     Name,
     Subscript,
     Text,
+    last_name,
 )
 
 _WRITERS = frozenset({"setattr", "__setattr__"})
@@ -225,7 +226,7 @@ class ClassIndex:
             if binding.kind == "parameter" and binding.value == 0:
                 scope = module.facts.scopes[module.facts.blocks[binding.block].scope]
                 function = module.facts.functions[scope.owner]
-                static = any(_name(module.expression(place)) == "staticmethod" for place in function.decorators)
+                static = any(last_name(module.expression(place)) == "staticmethod" for place in function.decorators)
                 return NONE if static else function.owner
         return NONE
 
@@ -258,7 +259,7 @@ def _written_to(module: Module) -> Iterator[int]:
     for expression in module.facts.expressions:
         if isinstance(expression, Call):
             function = module.expression(expression.function)
-            writes = _name(function) in _WRITERS and len(expression.arguments) > 1
+            writes = last_name(function) in _WRITERS and len(expression.arguments) > 1
             if writes and not isinstance(module.expression(expression.arguments[-2]), Text):
                 yield expression.arguments[0]
         elif isinstance(expression, Attribute) and expression.name in _NAMESPACE_WRITERS:
@@ -274,12 +275,8 @@ def _namespace_owner(module: Module, place: int) -> Iterator[int]:
     expression = module.expression(place)
     if isinstance(expression, Attribute) and expression.name == "__dict__":
         yield expression.value
-    elif isinstance(expression, Call) and _name(module.expression(expression.function)) == "vars":
+    elif isinstance(expression, Call) and last_name(module.expression(expression.function)) == "vars":
         yield from expression.arguments[:1]
-
-
-def _name(expression: object) -> str:
-    return getattr(expression, "id", "") or getattr(expression, "name", "")
 
 
 def _linearized(lines: Iterable[list[Definition]]) -> tuple[Definition, ...]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ssot_lint.index.shapes import Shape, shapes_of
 from ssot_lint.model.facts import (
-    NONE, Await, Binding, Call, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred,
+    NONE, Await, Binding, Call, Choice, Expression, FileFacts, FunctionFact, Import, Items, Mapping, Starred, last_name,
 )
 from ssot_lint.model.source import SourceFile
 
@@ -94,6 +94,10 @@ class Module:
 
     def expression(self, index: int) -> Expression:
         return self.facts.expressions[index]
+
+    def last_name(self, index: int) -> str:
+        """The last name of a dotted path; "" for any other expression."""
+        return last_name(self.expression(index))
 
     def all_of(self, kind: type[_Kind]) -> list[tuple[int, _Kind]]:
         """Every expression of one kind with its index, in the order of evaluation."""

@@ -392,3 +392,8 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     unreadable: Unreadable | None = None
     compared: tuple[int, ...] = ()
     entries: tuple[EntryAssignment, ...] = ()
+
+
+def last_name(expression: object) -> str:
+    """The last name of a dotted path; "" for any other expression."""
+    return getattr(expression, "id", "") or getattr(expression, "name", "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ssot_lint.files.dotted import above, last
 from ssot_lint.index import Module
-from ssot_lint.model.facts import Attribute, Call, Name, Text
+from ssot_lint.model.facts import Attribute, Call, Name, Text, last_name
 from ssot_lint.rules.context import RuleContext
 
 _GENERATED = re.compile(
@@ -98,7 +98,7 @@ def _hands_itself_over(module: Module) -> bool:
         given = (*call.arguments, *(value for _, value in call.keywords))
         if any(getattr(module.expression(place), "id", "") == "__name__" for place in given):
             function = module.expression(call.function)
-            if (getattr(function, "name", "") or getattr(function, "id", "")) not in _HARMLESS:
+            if last_name(function) not in _HARMLESS:
                 return True
     return False
 

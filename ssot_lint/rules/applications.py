@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from ssot_lint.index import Definition, External, Module
 from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Name
 from ssot_lint.rules.context import RuleContext
-from ssot_lint.rules.emitting import last_name
 from ssot_lint.rules.naming import plain
 
 _NAMES = frozenset({"app", "application", "current_app"})
@@ -30,7 +29,7 @@ def is_application(context: RuleContext, place: int) -> bool:
     """Whether an expression surely means an application: `request.app`, `current_app`, what is declared to be one."""
     expression = context.module.expression(place)
     if isinstance(expression, Attribute):
-        if expression.name == "app" and last_name(context.module, expression.value) in _REQUESTS:
+        if expression.name == "app" and context.module.last_name(expression.value) in _REQUESTS:
             return True
         return expression.name == "current_app" and _are(context.classes.targets(context.module, place), _CURRENT)
     if not isinstance(expression, Name):
@@ -44,7 +43,7 @@ def is_store_of_application(module: Module, place: int) -> bool:
     expression = module.expression(place)
     if not isinstance(expression, Attribute) or expression.name not in _STORES:
         return False
-    return last_name(module, expression.value) in _NAMES
+    return module.last_name(expression.value) in _NAMES
 
 
 def _is_one(context: RuleContext, place: int, binding: Binding) -> bool:

@@ -52,7 +52,7 @@ def warns(context: RuleContext, call: Call, names: Iterable[str]) -> bool:
     Args:
         names: of what it would have to speak of, where it is only logged.
     """
-    called = last_name(context, call.function)
+    called = context.module.last_name(call.function)
     if _is_helper(called):
         return True
     if _is_deprecation(context, call) and context.index.callee(context.module, call) in _WARN:  # which takes longer
@@ -77,7 +77,7 @@ def _is_helper(name: str) -> bool:
 
 def _is_logger(context: RuleContext, call: Call) -> bool:
     function = context.module.expression(call.function)
-    return isinstance(function, Attribute) and last_name(context, function.value).strip("_").lower() in _LOGGERS
+    return isinstance(function, Attribute) and context.module.last_name(function.value).strip("_").lower() in _LOGGERS
 
 
 def _is_deprecation(context: RuleContext, call: Call) -> bool:
@@ -100,7 +100,7 @@ def _names_of(context: RuleContext, place: int) -> Iterator[str]:
     if isinstance(expression, Call):
         yield from _names_of(context, expression.function)
     elif isinstance(expression, (Name, Attribute)):
-        yield last_name(context, place)
+        yield context.module.last_name(place)
         yield from _imported_as(context, place)
 
 
@@ -142,14 +142,8 @@ def _deprecates(context: RuleContext, place: int) -> bool:
     expression = context.module.expression(place)
     if isinstance(expression, Call):
         return _deprecates(context, expression.function)
-    names = {last_name(context, place), *_imported_as(context, place)}
+    names = {context.module.last_name(place), *_imported_as(context, place)}
     if not names.isdisjoint(_DECORATORS):
         return True
     found = context.index.reference(context.module, place) if any(map(_says_deprecated, names)) else ()
     return any(isinstance(item.target, External) and item.target.path.endswith(".deprecated") for item in found)
-
-
-def last_name(context: RuleContext, place: int) -> str:
-    """The last name of a dotted path; "" for any other expression."""
-    expression = context.module.expression(place)
-    return getattr(expression, "id", "") or (expression.name if isinstance(expression, Attribute) else "")

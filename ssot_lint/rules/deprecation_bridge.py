@@ -63,7 +63,7 @@ from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.bridging import is_deprecated, is_tolerated, last_name, warns
+from ssot_lint.rules.bridging import is_deprecated, is_tolerated, warns
 from ssot_lint.rules.context import RuleContext, span_of_name
 from ssot_lint.rules.redirects import redirect_of
 from ssot_lint.rules.scents import names_of_truths
@@ -212,7 +212,7 @@ class Delegation:
         if isinstance(expression, Await):
             return self._led_to(expression.value, depth + 1)
         if isinstance(expression, Call):
-            if last_name(self._context, expression.function) == "super":
+            if self._context.module.last_name(expression.function) == "super":
                 return self._above()
             return self._led_to(expression.function, depth + 1)
         if isinstance(expression, Attribute):

@@ -70,7 +70,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.model.facts import Probe
+from ssot_lint.model.facts import Probe, last_name
 from ssot_lint.model.policy import Policy
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
@@ -108,7 +108,7 @@ def _listed(context: RuleContext, probes: list[Probe]) -> str:
     asked: dict[str, dict[str, dict[str, None]]] = {}
     for probe in probes:
         types = (context.module.expression(place) for place in probe.types)
-        names = (probe.attribute, *(getattr(item, "id", "") or getattr(item, "name", "") for item in types))
+        names = (probe.attribute, *(last_name(item) for item in types))
         asked.setdefault(probe.parameter, {}).setdefault(probe.kind, {}).update(dict.fromkeys(filter(None, names)))
     return ", ".join(
         f"{parameter} ({'; '.join(f'{kind} {_joined(names)}'.strip() for kind, names in kinds.items())})"

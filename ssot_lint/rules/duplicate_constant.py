@@ -68,7 +68,6 @@ from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constants import Constant, constants_of, is_enumeration
 from ssot_lint.rules.context import RuleContext, span_of
-from ssot_lint.rules.emitting import last_name
 from ssot_lint.rules.namesakes import named_after_neighbours
 from ssot_lint.rules.typed_strings import strings_for_types
 from ssot_lint.rules.wording import import_of
@@ -135,7 +134,7 @@ def _used(context: RuleContext, known: Collection[str]) -> set[int]:
 
 
 def _is_other(context: RuleContext, call: Call) -> bool:
-    called = last_name(context.module, call.function)
+    called = context.module.last_name(call.function)
     return called in _OTHER_CALLS or called.endswith(_FAILURES)
 
 

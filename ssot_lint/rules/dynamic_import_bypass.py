@@ -97,7 +97,7 @@ def _span(context: RuleContext, place: int) -> Span:
     expression = context.module.expression(place)
     if hasattr(expression, "end_line"):
         return span_of(expression)
-    return span_of_name(expression, getattr(expression, "id", "") or getattr(expression, "name", ""))
+    return span_of_name(expression, context.module.last_name(place))
 
 
 def _finding(context: RuleContext, bypass: Bypass, span: Span, remedy: Relocation) -> Violation:

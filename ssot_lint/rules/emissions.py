@@ -13,7 +13,7 @@ from ssot_lint.model.facts import (
 )
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.emitting import (
-    emits, has_telling_text, last_name, names_of_methods, never_emits, pattern_of, told_by,
+    emits, has_telling_text, names_of_methods, never_emits, pattern_of, told_by,
 )
 from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
 from ssot_lint.rules.naming import plain
@@ -94,7 +94,7 @@ class Emissions:
     # --- calls
 
     def _of_call(self, module: Module, call: Call, where: str, owner: Definition | None) -> Iterator[Emission]:
-        name = last_name(module, call.function)
+        name = module.last_name(call.function)
         event = self._named(name)
         if event:
             yield Emission(event, where)
@@ -177,7 +177,7 @@ class Emissions:
             return self._event_at(module, expression.value)
         if not isinstance(expression, (Name, Attribute)):
             return ""
-        name = last_name(module, place)
+        name = module.last_name(place)
         if name.isupper() and plain(name) in self._events:
             return self._events[plain(name)]
         texts = set(self._context.index.constant_texts(module, place)) or set(self._member(module, place))
@@ -197,7 +197,7 @@ class Emissions:
 
     def _of_constant(self, module: Module, place: int, where: str) -> Iterator[Emission]:
         """The events in a list of the project that is used: whoever goes through it may emit each of them."""
-        if not last_name(module, place).isupper():
+        if not module.last_name(place).isupper():
             return
         for target in self._context.classes.targets(module, place):
             if isinstance(target, Definition) and target.kind == "variable":

@@ -43,12 +43,6 @@ _ENVELOPES = frozenset({
 })
 
 
-def last_name(module: Module, place: int) -> str:
-    """The name of what a path of names ends with; "" for anything else."""
-    expression = module.expression(place)
-    return getattr(expression, "id", "") or getattr(expression, "name", "")
-
-
 def told_by(name: str) -> str:
     """What a function is called after a verb that emits: `agent_started` of `notify_agent_started`."""
     verb, _, rest = plain(name).partition("_")
@@ -67,14 +61,14 @@ def never_emits(name: str) -> bool:
 
 def emits(module: Module, call: Call) -> bool:
     """Whether a call emits what it is given: by its verb, or by the receiver, which is there for it."""
-    name = last_name(module, call.function)
+    name = module.last_name(call.function)
     if name[:1].isupper():
         return False  # a class
     words = _without_prefixes(plain(name).split("_"))
     if _is_led_by_verb(words) or (len(words) == 1 and words[0] in _EMITTERS):
         return True
     receiver = getattr(module.expression(call.function), "value", None)
-    return words[0] in _CARRYING and isinstance(receiver, int) and is_carrier(last_name(module, receiver))
+    return words[0] in _CARRYING and isinstance(receiver, int) and is_carrier(module.last_name(receiver))
 
 
 def is_emitting_function(name: str) -> bool:
@@ -97,7 +91,7 @@ def has_telling_text(module: Module, join: Join) -> bool:
 
 def is_envelope(module: Module, call: Call) -> bool:
     """Whether a call only wraps up what it is given: `Event("agent_started")`, `json.dumps(...)`, `make_event(...)`."""
-    name = last_name(module, call.function)
+    name = module.last_name(call.function)
     return name[:1].isupper() or name in _ENVELOPES or "event" in plain(name).split("_")
 
 

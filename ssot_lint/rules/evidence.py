@@ -11,7 +11,6 @@ from ssot_lint.model.facts import NONE, Attribute, Await, Call, Name
 from ssot_lint.model.policy import Inline
 from ssot_lint.rules.constructors import Constructor
 from ssot_lint.rules.context import RuleContext
-from ssot_lint.rules.emitting import last_name
 from ssot_lint.rules.naming import ends_with, is_called_after, plain
 from ssot_lint.rules.signatures import positional_names
 
@@ -86,7 +85,7 @@ def _takes_anything(context: RuleContext, constructor: Constructor, index: int) 
         return False
     annotation = constructor.parameters[index].annotation
     home, _ = context.classes.fact(constructor.home)
-    return annotation == NONE or last_name(home, annotation) in ("Any", "object")
+    return annotation == NONE or home.last_name(annotation) in ("Any", "object")
 
 
 def _by_name(context: RuleContext, place: int, new: str, old: str) -> Sign | None:
@@ -103,7 +102,7 @@ def _by_name(context: RuleContext, place: int, new: str, old: str) -> Sign | Non
 
 def _name_of(context: RuleContext, place: int) -> str:
     """What a name or an attribute calls its value."""
-    return last_name(context.module, place).lstrip("_") if place != NONE else ""
+    return context.module.last_name(place).lstrip("_") if place != NONE else ""
 
 
 def _shown(context: RuleContext, place: int) -> str:

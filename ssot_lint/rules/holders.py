@@ -10,7 +10,7 @@ from ssot_lint.index import Definition, External, Module, ModuleTarget
 from ssot_lint.index.classes import stored
 from ssot_lint.index.module import parts_of
 from ssot_lint.model.facts import (
-    NONE, Attribute, Binding, Call, Expression, FunctionFact, Mapping, Name, Subscript, Text,
+    NONE, Attribute, Binding, Call, Expression, FunctionFact, Mapping, Name, Subscript, Text, last_name,
 )
 from ssot_lint.rules.applications import is_application, is_store_of_application
 from ssot_lint.rules.constructions import own_class
@@ -86,7 +86,7 @@ def _key(module: Module, place: int) -> str:
     expression = module.expression(place)
     if isinstance(expression, Text):
         return repr(expression.value)
-    return _shown(module, place) if _name(expression).isupper() else ""
+    return _shown(module, place) if last_name(expression).isupper() else ""
 
 
 def _in_defaults(context: RuleContext) -> Iterator[Kept]:
@@ -189,7 +189,7 @@ def _is_one_for_all(module: Module, function: Definition) -> bool:
     """Whether no decorator says of a function that it is something else in each thread, task or request."""
     for place in module.facts.functions[function.index].decorators:
         expression = module.expression(place)
-        name = _name(module.expression(expression.function) if isinstance(expression, Call) else expression).lower()
+        name = last_name(module.expression(expression.function) if isinstance(expression, Call) else expression).lower()
         if any(part in name for part in _PER_REQUEST):
             return False
     return True
@@ -200,7 +200,7 @@ def _is_made_once(module: Module, binding: Binding) -> bool:
     call = module.expression(binding.value) if binding.kind == "assign" and binding.value != NONE else None
     if isinstance(call, Mapping):
         return True
-    name = _name(module.expression(call.function)).lower() if isinstance(call, Call) else ""
+    name = last_name(module.expression(call.function)).lower() if isinstance(call, Call) else ""
     return bool(name) and not any(part in name for part in _PER_REQUEST)
 
 
@@ -225,7 +225,7 @@ def _parts_of(module: Module, place: int, expression: Expression) -> Iterable[in
 
 def _holds_arguments(module: Module, call: Call) -> bool:
     """Whether what is called is a class by its name, which keeps what it is given."""
-    name = _name(module.expression(call.function)).lstrip("_")
+    name = last_name(module.expression(call.function)).lstrip("_")
     return name[:1].isupper() or name in _COLLECTIONS
 
 
@@ -238,10 +238,6 @@ def _local_values(module: Module, place: int, name: Name) -> list[int]:
 
 
 # --- in words
-
-
-def _name(expression: object) -> str:
-    return getattr(expression, "id", "") or getattr(expression, "name", "")
 
 
 def _shown(module: Module, place: int) -> str:

@@ -87,7 +87,6 @@ from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constructions import truths_with
 from ssot_lint.rules.context import RuleContext, span_of_name
 from ssot_lint.rules.emissions import Emission, Emissions, is_left_open
-from ssot_lint.rules.emitting import last_name
 from ssot_lint.rules.untold import Untold
 
 RULE = Rule(
@@ -192,4 +191,4 @@ def _is_abstract(context: RuleContext, definition: Definition) -> bool:
 
 
 def _is_marked(module: Module, function: FunctionFact) -> bool:
-    return any(last_name(module, decorator) == "abstractmethod" for decorator in function.decorators)
+    return any(module.last_name(decorator) == "abstractmethod" for decorator in function.decorators)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 
 from ssot_lint.index import Module
 from ssot_lint.model.facts import NONE, Attribute, Call, Mapping, Name, Subscript, Text
-from ssot_lint.rules.emitting import last_name
 
 _LOOKUPS = frozenset({"get", "pop", "setdefault"})
 
@@ -37,8 +36,8 @@ def _name_of_value(module: Module, place: int) -> str:
     """What a variable or an attribute calls its value; the same where a call only converts it: `str(run_id)`."""
     expression = module.expression(place)
     if isinstance(expression, Call) and len(expression.arguments) == 1 and not expression.keywords:
-        return last_name(module, expression.arguments[0])
-    return "" if _is_defined(module, place) else last_name(module, place)
+        return module.last_name(expression.arguments[0])
+    return "" if _is_defined(module, place) else module.last_name(place)
 
 
 def _is_defined(module: Module, place: int) -> bool:

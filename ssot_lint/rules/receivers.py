@@ -24,7 +24,7 @@ from ssot_lint.index.values import (
     Value,
     Values,
 )
-from ssot_lint.model.facts import NONE, Attribute, Call, Name, Text
+from ssot_lint.model.facts import NONE, Attribute, Call, Name, Text, last_name
 from ssot_lint.model.policy import Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
@@ -142,7 +142,7 @@ def _by_string(context: RuleContext, call: Call, removed: set[str]) -> Iterator[
         return
     text = context.module.expression(call.arguments[1])
     function = context.module.expression(call.function)
-    name = getattr(function, "id", "") or getattr(function, "name", "")
+    name = last_name(function)
     if not isinstance(text, Text) or text.value not in removed:
         return
     plain = isinstance(function, Name)
@@ -180,7 +180,7 @@ def _values_at(context: RuleContext, path: str) -> Iterator[Value]:
 
 def _patches(context: RuleContext, function: object, name: str) -> bool:
     owner = context.module.expression(getattr(function, "value", 0))
-    owner_name = getattr(owner, "id", "") or getattr(owner, "name", "")
+    owner_name = last_name(owner)
     return (name == "object" and owner_name == "patch") or (
         name in ("setattr", "delattr") and owner_name in ("monkeypatch", "mp")
     )

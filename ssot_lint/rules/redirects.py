@@ -10,7 +10,7 @@ import msgspec
 from ssot_lint.index import Definition, External, Module, ModuleTarget, Resolution, Target
 from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Import, Items, Literal, Mapping, Name, Subscript
 from ssot_lint.model.policy import Truth
-from ssot_lint.rules.bridging import last_name, warns
+from ssot_lint.rules.bridging import warns
 from ssot_lint.rules.context import RuleContext
 
 _Kind = TypeVar("_Kind", Call, Subscript)
@@ -108,14 +108,14 @@ def _is_plain(context: RuleContext, binding: Binding) -> bool:
 
 
 def _is_plumbing(context: RuleContext, call: Call) -> bool:
-    called = last_name(context, call.function)
+    called = context.module.last_name(call.function)
     return called in _PLUMBING or "eprecat" in called or called.endswith("Warning")
 
 
 def _is_table(context: RuleContext, subscript: Subscript) -> bool:
     """`sys.modules[...]`, or the call of what gives a namespace: `globals()["Engine"]`."""
     owner = context.module.expression(subscript.value)
-    return last_name(context, subscript.value) == "modules" or isinstance(owner, Call)
+    return context.module.last_name(subscript.value) == "modules" or isinstance(owner, Call)
 
 
 def _calls(context: RuleContext) -> Iterator[tuple[int, Call]]:

@@ -62,7 +62,7 @@ from collections.abc import Iterator
 
 from ssot_lint.files.dotted import last
 from ssot_lint.index import External, Missing
-from ssot_lint.model.facts import Attribute, Call, Join, Name, Text
+from ssot_lint.model.facts import Attribute, Call, Join, Name, Text, last_name
 from ssot_lint.model.policy import ObjectPath, Policy, Retirement
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
@@ -129,7 +129,7 @@ def _replaces_by_path(context: RuleContext, call: Call) -> bool:
     function = context.module.expression(call.function)
     if isinstance(function, Attribute) and function.name in ("dict", "multiple"):
         function = context.module.expression(function.value)
-    return (getattr(function, "id", "") or getattr(function, "name", "")) in ("patch", "setattr", "delattr")
+    return last_name(function) in ("patch", "setattr", "delattr")
 
 
 def _spells(context: RuleContext, join: Join, retirement: Retirement) -> bool:
@@ -173,7 +173,7 @@ def _sets_an_attribute(context: RuleContext, call: Call) -> bool:
     if isinstance(function, Attribute) and function.name == "object":
         patch = context.module.expression(function.value)
         return "patch" in (getattr(patch, "id", ""), getattr(patch, "name", ""))
-    return (getattr(function, "id", "") or getattr(function, "name", "")) in ("setattr", "delattr")
+    return last_name(function) in ("setattr", "delattr")
 
 
 def _path_in(text: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ssot_lint.model.facts import NONE, Call, Items, Mapping, Subscript, Text
 from ssot_lint.rules.context import RuleContext
-from ssot_lint.rules.emitting import last_name
 
 _TYPED_DICT = "TypedDict"
 
@@ -20,7 +19,7 @@ def strings_for_types(context: RuleContext, wanted: Collection[str]) -> frozense
 def _in_literals(context: RuleContext) -> Iterator[str]:
     module = context.module
     for _, item in module.all_of(Subscript):
-        if last_name(module, item.value) == "Literal":
+        if module.last_name(item.value) == "Literal":
             index = module.expression(item.index)
             yield from _texts(context, index.items if isinstance(index, Items) else (item.index,))
 
@@ -29,7 +28,7 @@ def _of_calls(context: RuleContext) -> Iterator[str]:
     """The keys in `TypedDict("Message", {"kind": str})`."""
     module = context.module
     for _, call in module.all_of(Call):
-        if last_name(module, call.function) == _TYPED_DICT:
+        if module.last_name(call.function) == _TYPED_DICT:
             given = map(module.expression, call.arguments)
             yield from _texts(context, (key for item in given if isinstance(item, Mapping) for key in item.keys))
 

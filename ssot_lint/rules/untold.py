@@ -11,7 +11,7 @@ from ssot_lint.model.facts import (
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.emissions import Emissions, calls_in
 from ssot_lint.rules.emitting import (
-    emits, has_telling_text, is_carrier, is_emitting_function, is_envelope, last_name, never_emits,
+    emits, has_telling_text, is_carrier, is_emitting_function, is_envelope, never_emits,
 )
 from ssot_lint.rules.helpers import functions_called, methods_called
 
@@ -38,7 +38,7 @@ class Untold:
             for call in calls_in(module, index)
         ]
         self._called = {
-            last_name(module, call.function) for owner, module, call in self._calls
+            module.last_name(call.function) for owner, module, call in self._calls
             if any(True for _ in methods_called(context, module, call, owner))
         }
 
@@ -57,7 +57,7 @@ class Untold:
         return not known.isdisjoint(unknown)
 
     def _emitted(self, owner: Definition, module: Module, call: Call) -> Iterator[tuple[Slot, int]]:
-        name = last_name(module, call.function)
+        name = module.last_name(call.function)
         slots: list[tuple[int | str, int]] = [*enumerate(call.arguments), *call.keywords]
         places = {place for _, place in slots} if emits(module, call) else set(
             self._emissions.forwarding.passed_on(module, call, owner)
@@ -85,7 +85,7 @@ class Untold:
         return not told and any(self._is_untold(module, part, depth + 1) for part in parts)
 
     def _is_constant(self, module: Module, attribute: Attribute, place: int) -> bool:
-        name = last_name(module, attribute.value) if attribute.name in ("name", "value") else attribute.name
+        name = module.last_name(attribute.value) if attribute.name in ("name", "value") else attribute.name
         return name.isupper() or bool(self._context.index.constant_texts(module, place))
 
     def _is_untold_name(self, module: Module, name: Name, place: int, depth: int) -> bool:
@@ -113,12 +113,12 @@ class Untold:
 
     def _is_emitter(self, module: Module, place: int) -> bool:
         expression = module.expression(place)
-        name = last_name(module, place) if isinstance(expression, (Name, Attribute)) else ""
+        name = module.last_name(place) if isinstance(expression, (Name, Attribute)) else ""
         return bool(name) and (is_carrier(name) or is_emitting_function(name))
 
     def _is_understood(self, owner: Definition, module: Module, call: Call) -> bool:
         """Whether it is known what is done with the arguments of a call, or it can be seen there."""
-        name = last_name(module, call.function)
+        name = module.last_name(call.function)
         if never_emits(name) or emits(module, call) or _is_above(module, call):
             return True
         if self._context.index.callee(module, call).startswith("builtins."):
@@ -134,7 +134,7 @@ def _is_above(module: Module, call: Call) -> bool:
     """`super().run(...)`: what a base does is looked at."""
     function = module.expression(call.function)
     owner = module.expression(function.value) if isinstance(function, Attribute) else None
-    return isinstance(owner, Call) and last_name(module, owner.function) == "super"
+    return isinstance(owner, Call) and module.last_name(owner.function) == "super"
 
 
 def _parts(module: Module, expression: Expression | None) -> list[int] | None:
