@@ -259,9 +259,7 @@ class Project:
         """
         self.validate()
         ground = self._ground
-        modules = ground.modules
-        for path, text in texts.items():
-            modules = modules.with_module(self.drafted(path, text))
+        modules = ground.modules.with_modules(self.drafted(path, text) for path, text in texts.items())
         data = {path: _encoded(text) for path, text in texts.items()}
         before = ground.survey if base is None else base.survey
         known = {} if base is None else base.texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
 from ssot_lint.files.dotted import above
 from ssot_lint.index import Module, ProjectIndex
@@ -34,19 +35,25 @@ def way_back(
         thorough: look at all that `source` imports in turn; else only at its own imports.
         most: how many modules are looked at.
     """
-    pending = deque(_loaded(index, source, module))
-    ways: dict[str, tuple[str, ...]] = {item.file.path: (item.name,) for item in pending}
+    ways = {item.file.path: (item.name,) for item in _loaded(index, source, module)}
+    pending = deque(ways)
     while pending and len(ways) <= most:
         current = pending.popleft()
-        for name in (*_imported_by_statements(current), *_imported_by_calls(index, current)):
-            for item in _loaded(index, name, current):
-                way = *ways[current.file.path], item.name
-                if item.file.path == module.file.path:
-                    return way
-                if thorough and item.file.path not in ways:
-                    ways[item.file.path] = way
-                    pending.append(item)
+        for path, name in index.once(("runs", current), partial(_run_by, current)):
+            way = *ways[current], name
+            if path == module.file.path:
+                return way
+            if thorough and path not in ways:
+                ways[path] = way
+                pending.append(path)
     return ()
+
+
+def _run_by(path: str, index: ProjectIndex) -> tuple[tuple[str, str], ...]:
+    """The files that are run as soon as one is imported: (path, module), each once, in the order of the imports."""
+    module = index.at(path)
+    names = dict.fromkeys((*_imported_by_statements(module), *_imported_by_calls(index, module)))
+    return tuple(dict.fromkeys((item.file.path, item.name) for name in names for item in _loaded(index, name, module)))
 
 
 def new_circles(before: ProjectIndex, after: ProjectIndex, old: Module, new: Module) -> Iterator[tuple[str, ...]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import chain
 
-from ssot_lint.files.dotted import last
-from ssot_lint.fixing.spelled import attributes_of, may_set
+from ssot_lint.files.dotted import above, last
+from ssot_lint.fixing.spelled import attributes_of, may_set, names_spelled
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex, Unknown
 from ssot_lint.model.facts import NONE, Attribute, Call, Name, Subscript, Text, last_name
 
@@ -17,6 +18,7 @@ _BY_NAME = frozenset({
 })
 _SCOPES = frozenset({"locals", "vars"})
 _NAMESPACES = frozenset({"globals", "eval", "exec"}) | _SCOPES
+_SEPARATOR = re.compile("[.:]")
 
 
 def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: str) -> bool:
@@ -39,26 +41,29 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
     return False
 
 
-def _owners(module: Module) -> Iterator[str]:
-    """The last names of what a file takes attributes from."""
-    for _, item in module.all_of(Attribute):
-        owner = module.expression(item.value)
-        yield from (getattr(owner, "id", ""), getattr(owner, "name", ""))
-
-
-def _heads(module: Module) -> Iterator[str]:
-    """What the dotted strings of a file begin with."""
-    return (text.value.partition(".")[0].partition(":")[0] for _, text in module.all_of(Text) if "." in text.value)
-
-
 def _speaks_of(other: Module, homes: Collection[str]) -> bool:
-    """Whether a file knows of the module: by an import, or by a string that may be its name."""
-    for fact in other.facts.imports:
-        source = other.absolute(fact)
-        if source in homes or f"{source}.{fact.name}" in homes or any(home.startswith(f"{source}.") for home in homes):
-            return True
-    lasts = tuple(map(last, homes))
-    return any(text.value.endswith(lasts) or text.value.startswith(tuple(homes)) for _, text in other.all_of(Text))
+    """Whether a file knows of the module: by an import, or by a string that may be its name, or end in it."""
+    around = {outer for home in homes for outer in above(home)}
+    if not other.noted("sources", _sources).isdisjoint((*homes, *around)):
+        return True
+    return not other.noted("paths", _paths).isdisjoint((*homes, *map(last, homes)))
+
+
+def _sources(module: Module) -> Iterator[str]:
+    """What a file imports from, and what it imports, as if all of it were modules."""
+    for fact in module.facts.imports:
+        source = module.absolute(fact)
+        yield from (source, f"{source}.{fact.name}")
+
+
+def _paths(module: Module) -> Iterator[str]:
+    """What the strings of a file begin with, as far as each of their dots, and the last name of each."""
+    for _, text in module.all_of(Text):
+        path = text.value
+        if path and not any(map(str.isspace, path)):
+            ends = [match.start() for match in _SEPARATOR.finditer(path)]
+            yield from (path[:end] for end in (*ends, len(path)))
+            yield path[ends[-1] + 1:] if ends else path
 
 
 def _asks(index: ProjectIndex, other: Module, call: Call, name: str) -> bool:
@@ -144,48 +149,84 @@ class Takers:
         exports = self._module.facts.exports
         if exports is not None and (name in exports.names or exports.dynamic):
             return True
-        if not self._taken.isdisjoint((name, "*")) or self._may_take(name):
+        taking = self._index.once(("taking", name), partial(_Taking, name))
+        if self._is_elsewhere(taking.modules, self._homes) or self._is_elsewhere(taking.owners, self._lasts):
             return True
-        return self._module.file.is_package and name in self._taken_from_inside(name)
+        others = (self._index.at(path) for path in taking.by_name if path != self._module.file.path)
+        return self._is_taken_whole or any(may_take(self._index, other, self._homes, name) for other in others)
 
     @cached_property
-    def _taken(self) -> frozenset[str]:
-        others = {item.file.path: item for word in self._lasts for item in self._index.with_word(word)}
-        others.pop(self._module.file.path, None)
-        return frozenset(name for other in others.values() for name in self._taken_by(other))
+    def _is_taken_whole(self) -> bool:
+        return self._is_elsewhere(self._index.once(("stars",), _sources_of_stars), self._homes)
 
-    def _may_take(self, name: str) -> bool:
-        others = (other for other in self._index.with_word(name) if other is not self._module)
-        return any(may_take(self._index, other, self._homes, name) for other in others)
+    def _is_elsewhere(self, found: Mapping[str, str], sought: Collection[str]) -> bool:
+        """Whether another file has one of those that are sought."""
+        own = self._module.file.path
+        return any(found.get(item, own) != own for item in sought)
 
-    def _taken_from_inside(self, name: str) -> set[str]:
-        """Modules of a package need not write its name to take something from it."""
-        others = (item for item in self._index.with_word(name) if item is not self._module)
-        return {taken for other in others for taken in self._imported_by(other)}
 
-    def _taken_by(self, other: Module) -> Iterator[str]:
-        yield from self._imported_by(other)
-        owners = self._lasts | {local for local in self._names_for_it(other)}
-        for _, item in other.all_of(Attribute) if not owners.isdisjoint(other.noted("owners", _owners)) else ():
-            owner = other.expression(item.value)
-            if getattr(owner, "id", "") in owners or getattr(owner, "name", "") in owners:
-                yield item.name
-        heads = {home.partition(".")[0] for home in self._homes}
-        for _, text in other.all_of(Text) if not heads.isdisjoint(other.noted("heads", _heads)) else ():
-            if "." in text.value:
-                yield from self._named_in(text.value)
+_Places = dict[str, str]
+"""What is found -> the path of the file in which it is; "" where it is in several."""
 
-    def _imported_by(self, other: Module) -> Iterator[str]:
-        return (fact.name for fact in other.facts.imports if fact.name and other.absolute(fact) in self._homes)
 
-    def _names_for_it(self, other: Module) -> Iterator[str]:
-        """Other names that a file has for the module."""
+def _sources_of_stars(index: ProjectIndex) -> _Places:
+    """The modules from which everything is taken."""
+    found: _Places = {}
+    for other in index.importing("*"):
+        _note(found, map(other.absolute, other.stars), other.file.path)
+    return found
+
+
+class _Taking:
+    """From what the files of a project take something of one name.
+
+    Attributes:
+        modules: whole names, from imports, from attributes of what an import has another name for, and from strings.
+        owners: last names of what has it as an attribute.
+        by_name: files that may take it in ways that nobody can follow.
+    """
+
+    def __init__(self, name: str, index: ProjectIndex) -> None:
+        self.modules: _Places = {}
+        self.owners: _Places = {}
+        self.by_name: list[str] = []
+        for other in index.with_word(name):
+            path = other.file.path
+            is_attribute = name in attributes_of(other)
+            if is_attribute or may_set(index, other, name):
+                self.by_name.append(path)
+            if is_attribute:
+                self._note_attributes(other, name)
+            imports = (fact for fact in other.facts.imports if fact.name == name)
+            _note(self.modules, map(other.absolute, imports), path)
+            if name in other.noted("spelled", names_spelled):
+                texts = (_homes_in(text.value, name) for _, text in other.all_of(Text))
+                _note(self.modules, chain.from_iterable(texts), path)
+
+    def _note_attributes(self, other: Module, name: str) -> None:
+        owners = set(_owners(other, name))
+        _note(self.owners, owners, other.file.path)
         for fact in other.facts.imports:
-            source = other.absolute(fact)
-            if fact.alias and (source in self._homes or f"{source}.{fact.name}" in self._homes):
-                yield fact.alias
+            if fact.alias in owners:
+                source = other.absolute(fact)
+                _note(self.modules, (source, f"{source}.{fact.name}"), other.file.path)
 
-    def _named_in(self, text: str) -> Iterator[str]:
-        for home in self._homes:
-            if text.startswith((f"{home}.", f"{home}:")):
-                yield text[len(home) + 1:].partition(".")[0]
+
+def _note(places: _Places, found: Iterable[str], path: str) -> None:
+    for item in found:
+        places[item] = path if places.get(item, path) == path else ""
+
+
+def _owners(module: Module, name: str) -> Iterator[str]:
+    """The last names of what an attribute is taken from."""
+    for _, item in module.all_of(Attribute):
+        if item.name == name:
+            owner = module.expression(item.value)
+            yield from filter(None, (getattr(owner, "id", ""), getattr(owner, "name", "")))
+
+
+def _homes_in(text: str, name: str) -> Iterator[str]:
+    """What a dotted text may take a name from."""
+    for match in _SEPARATOR.finditer(text) if "." in text else ():
+        if text[match.end():].partition(".")[0] == name:
+            yield text[:match.start()]

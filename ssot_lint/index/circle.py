@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ssot_lint.index.survey import Survey
-from ssot_lint.scan.statements import from_imports
+from ssot_lint.scan.statements import from_imports, may_have_stars
 
 _ROOM = 4_000_000
 """Bytes of contents that are kept, so that questions about several words read no file of a small project twice."""
@@ -58,7 +58,8 @@ class ConcernedCircle:
     def importing(self, word: str) -> Iterator[tuple[str, str]]:
         """(path of a file that imports a name, the module as written), as far as the statements tell."""
         for path in self.with_word(word):
-            for statement in from_imports(self._content(path)):
+            data = self._content(path)
+            for statement in from_imports(data) if word != "*" or may_have_stars(data) else ():
                 if any(name == word for name, _ in statement.names):
                     yield path, statement.module
 

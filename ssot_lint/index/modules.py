@@ -90,19 +90,23 @@ class Modules:
         other._circle = circle
         return other
 
-    def with_module(self, module: Module) -> Modules:
-        """The same files with one laid over that of its path, or added."""
+    def with_modules(self, modules: Iterable[Module]) -> Modules:
+        """The same files with some laid over those of their paths, or added."""
         other = self._copy()
+        other.packages = set(self.packages)
+        for module in modules:
+            other._replace(module)
+        return other
+
+    def _replace(self, module: Module) -> None:
         before = self.by_path.get(module.file.path)
         names = dict.fromkeys((*module.file.modules, *(before.file.modules if before else ())))
-        for name in names:
-            other.by_name[name] = [item for item in self.by_name.get(name, ()) if item is not before]
-            if not other.by_name[name]:
-                del other.by_name[name]
-        other.by_path[module.file.path] = module
-        other.packages = set(self.packages)
-        other._enter(module)
-        return other
+        for name in names:  # a new list: other copies hold the old one
+            self.by_name[name] = [item for item in self.by_name.get(name, ()) if item is not before]
+            if not self.by_name[name]:
+                del self.by_name[name]
+        self.by_path[module.file.path] = module
+        self._enter(module)
 
     def _copy(self) -> Modules:
         other = Modules((), self.natives, self.exists, self._circle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Generic, TypeVar, cast
 
 import msgspec
@@ -91,6 +91,11 @@ class ProjectIndex:
         """The files that may import something of that name; few, where those `with_word` are many."""
         self.asked_everyone = True
         return self._modules.may_import(word)
+
+    def importing(self, name: str) -> Iterator[Module]:
+        """The files that import something of that name, or seem to; "*" is a name as any other."""
+        self.asked_everyone = True
+        yield from dict.fromkeys(module for module, _ in self._modules.importing(name))
 
     def importers(self, definition: Definition, name: str) -> int:
         """How many other files import something under a name, from wherever."""
