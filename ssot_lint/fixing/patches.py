@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from ssot_lint.fixing.spelled import may_set
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex
-from ssot_lint.model.facts import Attribute, Call, last_name
+from ssot_lint.model.facts import Attribute, Call
 from ssot_lint.model.policy import ObjectPath
 
 _OBJECT = frozenset({"object", "setattr", "delattr", "multiple"})
@@ -31,24 +34,23 @@ class Patches:
         return f"{path} patches or assigns `{old.module}.{name}`, which would not be seen any more" if path else ""
 
     def _replaces(self, other: Module, module: str, name: str) -> bool:
-        for _, item in other.all_of(Attribute):
-            if item.name == name and item.context != "load" and self._is(other, item.value, module):
-                return True
+        if name in other.noted("set", _names_set):
+            for _, item in other.all_of(Attribute):
+                if item.name == name and item.context != "load" and self._is(other, item.value, module):
+                    return True
+        given = self._index.once(("given", other.file.path), partial(_texts_given, other.file.path))
+        if any(self._names(text, module, name) for text in given.get(name, ())):
+            return True
         return any(self._patches(other, call, module, name) for _, call in other.all_of(Call))
 
     def _patches(self, other: Module, call: Call, module: str, name: str) -> bool:
-        values = [*call.arguments, *(value for _, value in call.keywords)]
-        if any(self._names(text, module, name) for value in values for text in self._texts(other, value)):
-            return True
-        function = other.expression(call.function)
-        called = last_name(function)
-        if called not in _OBJECT or not values:
+        called = other.last_name(call.function)
+        if called not in _OBJECT or not (call.arguments or call.keywords):
             return False
         keywords = {keyword for keyword, _ in call.keywords}
-        asked = {text for value in call.arguments[1:2] for text in self._texts(other, value)} | keywords
-        if name not in asked:
+        if name not in keywords and not any(name in self._texts(other, value) for value in call.arguments[1:2]):
             return False
-        owner = dict(call.keywords).get("target", values[0])
+        owner = dict(call.keywords).get("target", (*call.arguments, *(value for _, value in call.keywords))[0])
         return module in self._texts(other, owner) or self._is(other, owner, module)
 
     def _texts(self, other: Module, place: int) -> list[str]:
@@ -69,6 +71,24 @@ class Patches:
 
     def _is(self, other: Module, place: int, module: str) -> bool:
         return any(_is_module(found.target, module) for found in self._index.reference(other, place))
+
+
+def _names_set(module: Module) -> Iterator[str]:
+    """The names of the attributes that a file sets."""
+    return (item.name for _, item in module.all_of(Attribute) if item.context != "load")
+
+
+def _texts_given(path: str, index: ProjectIndex) -> dict[str, list[str]]:
+    """Name -> the dotted strings that a file passes to calls and in which it stands behind a dot."""
+    module = index.at(path)
+    found: dict[str, dict[str, None]] = {}
+    for _, call in module.all_of(Call):
+        for value in (*call.arguments, *(value for _, value in call.keywords)):
+            for text in index.constant_texts(module, value):
+                for part in text.replace(":", ".").split(".")[1:]:
+                    if part.isidentifier():
+                        found.setdefault(part, {})[text] = None
+    return {part: list(texts) for part, texts in found.items()}
 
 
 def _is_module(target: object, module: str) -> bool:
