@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.model.spans import Span
@@ -26,31 +26,59 @@ def compatible(proposals: Iterable[Proposal]) -> list[Proposal]:
     return chosen
 
 
-def sifted(items: Sequence[T], objection: Callable[[Sequence[T]], str]) -> tuple[list[T], list[tuple[T, str]]]:
-    """The items (proposals, say) against which nothing can be said, and the others with what is said against each.
+Sifted = tuple[list[T], list[tuple[T, str]]]
+"""The items against which nothing can be said, and the others with what is said against each."""
+
+
+def sifted(items: Sequence[T], objection: Callable[[Sequence[T]], str]) -> Sifted[T]:
+    """The items (proposals, say) against which nothing can be said, and the others.
 
     Halves what is objected to, so that few culprits among many are found soon.
 
     Args:
         objection: what is said against items taken together; empty where nothing is.
     """
-    good: list[T] = []
-    bad: list[tuple[T, str]] = []
+    return sifted_together({"": items}, lambda groups: {"": objection(groups[""])})[""]
 
-    def admit(group: Sequence[T]) -> None:
-        problem = objection([*good, *group])
+
+def sifted_together(
+    items: Mapping[str, Sequence[T]], objections: Callable[[Mapping[str, Sequence[T]]], Mapping[str, str]]
+) -> dict[str, Sifted[T]]:
+    """The same for the items of several files, one group of each at a time.
+
+    Args:
+        objections: what is said against groups of items, by file; empty where nothing is.
+    """
+    searches = {path: _Sifting(found) for path, found in items.items()}
+    while groups := {path: search.group for path, search in searches.items() if search.group}:
+        for path, problem in objections(groups).items():
+            searches[path].go_on(problem)
+    return {path: (search.good, search.bad) for path, search in searches.items()}
+
+
+class _Sifting(Generic[T]):
+    """The search for the culprits among some items, step by step."""
+
+    def __init__(self, items: Sequence[T]) -> None:
+        self.good: list[T] = []
+        self.bad: list[tuple[T, str]] = []
+        self._pending = [list(items)] if items else []
+
+    @property
+    def group(self) -> list[T]:
+        """What is to be tried next; empty when all is known."""
+        return [*self.good, *self._pending[-1]] if self._pending else []
+
+    def go_on(self, problem: str) -> None:
+        """Take note of what is said against the group."""
+        tried = self._pending.pop()
         if not problem:
-            good.extend(group)
-        elif len(group) == 1:
-            bad.append((group[0], problem))
+            self.good.extend(tried)
+        elif len(tried) == 1:
+            self.bad.append((tried[0], problem))
         else:
-            middle = len(group) // 2
-            admit(group[:middle])
-            admit(group[middle:])
-
-    if items:
-        admit(items)
-    return good, bad
+            middle = len(tried) // 2
+            self._pending += [tried[middle:], tried[:middle]]
 
 
 def _start(proposal: Proposal) -> Span:

@@ -35,7 +35,7 @@ def way_back(
         thorough: look at all that `source` imports in turn; else only at its own imports.
         most: how many modules are looked at.
     """
-    ways = {item.file.path: (item.name,) for item in _loaded(index, source, module)}
+    ways: dict[str, tuple[str, ...]] = {item.file.path: (item.name,) for item in _loaded(index, source, module)}
     pending = deque(ways)
     while pending and len(ways) <= most:
         current = pending.popleft()

@@ -11,7 +11,7 @@ from types import FrameType
 from ssot_lint.fixing.backups import Journal
 from ssot_lint.fixing.content import Refused
 from ssot_lint.fixing.opening import Opened
-from ssot_lint.fixing.repairing import Repair
+from ssot_lint.fixing.pending import Repair
 from ssot_lint.fixing.writing import replace
 
 

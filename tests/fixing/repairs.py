@@ -8,8 +8,9 @@ from pathlib import Path
 from ssot_lint.config import find, load
 from ssot_lint.engine import Project
 from ssot_lint.fixing.opening import opened
+from ssot_lint.fixing.pending import ROUNDS, Repair, Terms
 from ssot_lint.fixing.planning import Planner
-from ssot_lint.fixing.repairing import ROUNDS, Repair, Terms, repaired
+from ssot_lint.fixing.repairing import repaired
 from ssot_lint.model.violation import Violation
 from tests.adapters.program import Files, project
 

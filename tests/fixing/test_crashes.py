@@ -16,7 +16,7 @@ import pytest
 
 from ssot_lint.__main__ import main
 from ssot_lint.adapters.cli import repairing, streams
-from ssot_lint.fixing.repairing import Repair
+from ssot_lint.fixing.pending import Repair
 from ssot_lint.fixing.saving import saved
 from tests.adapters.program import environment, project
 from tests.moments import CHANGES, Moments

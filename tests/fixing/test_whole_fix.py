@@ -8,7 +8,8 @@ import pytest
 
 from ssot_lint.fixing.opening import opened
 from ssot_lint.fixing.planning import planners
-from ssot_lint.fixing.repairing import Repair, Terms, repaired
+from ssot_lint.fixing.pending import Repair, Terms
+from ssot_lint.fixing.repairing import repaired
 from tests.fixing.pairs import Case, Pair, read
 from tests.fixing.repairs import YOUNG, open_project
 from tests.trees import write_files

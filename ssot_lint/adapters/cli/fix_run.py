@@ -19,7 +19,7 @@ from ssot_lint.adapters.workspace import shown
 from ssot_lint.fixing.backups import new_run
 from ssot_lint.fixing.content import Content
 from ssot_lint.fixing.planning import planners
-from ssot_lint.fixing.repairing import Terms
+from ssot_lint.fixing.pending import Terms
 from ssot_lint.fixing.saving import stopping_between_files
 from ssot_lint.model.violation import Violation
 from ssot_lint.reporters.repairs import Repairs, as_json, as_text, placed, summary_line

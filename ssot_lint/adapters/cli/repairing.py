@@ -18,7 +18,8 @@ from ssot_lint.fixing.circles import new_circles
 from ssot_lint.fixing.content import Content
 from ssot_lint.fixing.diff import patch, patched_as
 from ssot_lint.fixing.opening import Opened, folders, opened
-from ssot_lint.fixing.repairing import Left, Repair, Terms, repaired
+from ssot_lint.fixing.pending import Left, Repair, Terms
+from ssot_lint.fixing.repairing import repaired
 from ssot_lint.fixing.saving import Stop, saved
 from ssot_lint.fixing.writing import remove_strays
 from ssot_lint.model.policy import Policy
