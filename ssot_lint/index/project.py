@@ -273,6 +273,14 @@ class ProjectIndex:
                     return list(found)
         return []
 
+    def is_left_to_others(self, name: str, attribute: str) -> bool:
+        """Whether a module has a name only if another import has brought it before: a submodule, by a star import."""
+        provider = self.module(name)
+        if provider is None or not provider.stars or self._bound(provider, attribute, frozenset()):
+            return False
+        found = self.member(name, attribute)
+        return all(isinstance(item.target, ModuleTarget) and item.target.module != f"{name}.{attribute}" for item in found)
+
     def _absent(self, provider: Module, name: str) -> Target:
         facts = provider.facts
         opaque = facts.has_getattr or facts.opaque_namespace or facts.unreadable is not None
