@@ -278,8 +278,9 @@ class ProjectIndex:
         provider = self.module(name)
         if provider is None or not provider.stars or self._bound(provider, attribute, frozenset()):
             return False
-        found = self.member(name, attribute)
-        return all(isinstance(item.target, ModuleTarget) and item.target.module != f"{name}.{attribute}" for item in found)
+        own = f"{name}.{attribute}"
+        targets = [item.target for item in self.member(name, attribute)]
+        return all(isinstance(target, ModuleTarget) and target.module != own for target in targets)
 
     def _absent(self, provider: Module, name: str) -> Target:
         facts = provider.facts
