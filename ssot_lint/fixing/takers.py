@@ -44,7 +44,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
 def _speaks_of(other: Module, homes: Collection[str]) -> bool:
     """Whether a file knows of the module: by an import, or by a string that may be its name, or end in it."""
     around = {outer for home in homes for outer in above(home)}
-    if not other.noted("sources", _sources).isdisjoint((*homes, *around)):
+    if not other.noted("sources", _sources).isdisjoint(homes) or not other.noted("roots", _roots).isdisjoint(around):
         return True
     return not other.noted("paths", _paths).isdisjoint((*homes, *map(last, homes)))
 
@@ -54,6 +54,13 @@ def _sources(module: Module) -> Iterator[str]:
     for fact in module.facts.imports:
         source = module.absolute(fact)
         yield from (source, f"{source}.{fact.name}")
+
+
+def _roots(module: Module) -> Iterator[str]:
+    """What a file imports, as if all of it were modules: others may be reached from there by attributes."""
+    for fact in module.facts.imports:
+        source = module.absolute(fact)
+        yield source if fact.name in ("", "*") else f"{source}.{fact.name}"
 
 
 def _paths(module: Module) -> Iterator[str]:
