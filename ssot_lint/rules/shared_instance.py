@@ -70,6 +70,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.index import Definition
 from ssot_lint.model.facts import Call
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
@@ -98,12 +99,17 @@ def check(context: RuleContext) -> Iterator[Violation]:
         built = construction_at(context, kept.place, call) if isinstance(call, Call) else None
         for truth in truths if built is not None else ():
             assert built is not None
-            if is_of(context, truth, built.definition) or is_factory(context, truth, built.definition):
+            if is_of(context, truth, built.definition) or _is_function_for_it(context, truth, built.definition):
                 yield _finding(context, truth, built, kept)
 
 
 def _truths(policy: Policy) -> list[Truth]:
     return [truth for truth in truths_with(policy, "lifetime") if truth.lifetime == "request"]
+
+
+def _is_function_for_it(context: RuleContext, truth: Truth, definition: Definition) -> bool:
+    """Whether something is a factory whose results are instances; those of a class are factories themselves."""
+    return definition.kind != "class" and is_factory(context, truth, definition)
 
 
 def _finding(context: RuleContext, truth: Truth, built: Construction, kept: Kept) -> Violation:
