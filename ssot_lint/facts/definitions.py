@@ -63,7 +63,7 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
     traits = ("async",) * isinstance(node, ast.AsyncFunctionDef) + ("generator",) * bool(frame.yielded)
     walker.functions[index] = FunctionFact(
         home, scope, node.name, qualname, owner, traits, parameters, returns, tuple(frame.answers.values()),
-        tuple(frame.yielded), decorators, probes, node.lineno, column,
+        tuple(frame.yielded), decorators, probes, node.lineno, column, tuple(frame.delegated),
     )
     walker.bind(node.name, "function", node, index)
 

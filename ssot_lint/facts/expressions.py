@@ -261,6 +261,8 @@ _COMPREHENSIONS: dict[type[ast.expr], str] = {
 def yield_(walker: Walker, node: ast.Yield | ast.YieldFrom) -> int:
     value = walker.expression(node.value)
     walker.frames[-1].yielded.append(value if isinstance(node, ast.Yield) and value != NONE else OPAQUE)
+    if isinstance(node, ast.YieldFrom):
+        walker.frames[-1].delegated.append(value)
     return OPAQUE
 
 

@@ -82,6 +82,7 @@ class Frame:
     def __init__(self) -> None:
         self.answers: dict[ast.AST, int] = {}
         self.yielded: list[int] = []
+        self.delegated: list[int] = []
         self.questions: list[ast.AST] = []
 
 

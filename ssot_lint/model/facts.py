@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 8
+SCHEMA = 9
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -292,6 +292,7 @@ class FunctionFact(_Fact, frozen=True):
         traits: "async", "generator".
         returned: expressions of its `return` statements.
         yielded: expressions of its `yield`s.
+        delegated: expressions of its `yield from`s.
     """
 
     block: int
@@ -308,6 +309,7 @@ class FunctionFact(_Fact, frozen=True):
     probes: tuple[Probe, ...]
     line: int
     column: int
+    delegated: tuple[int, ...] = ()
 
 
 class MemberAssignment(_Fact, frozen=True):

@@ -15,6 +15,7 @@ from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.emitting import (
     emits, has_telling_text, names_of_methods, never_emits, pattern_of, told_by,
 )
+from ssot_lint.rules.fields import told_by_class
 from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
 from ssot_lint.rules.naming import plain
 from ssot_lint.rules.forwarding import Forwarding, Parts, carried_by, mentioned_by, parts_of
@@ -175,6 +176,8 @@ class Emissions:
             return self._texts.get(expression.value, "")
         if isinstance(expression, Attribute) and expression.name in ("value", "name"):
             return self._event_at(module, expression.value)
+        if isinstance(expression, Call):
+            return self._event_of_object(module, expression)
         if not isinstance(expression, (Name, Attribute)):
             return ""
         name = module.last_name(place)
@@ -182,6 +185,13 @@ class Emissions:
             return self._events[plain(name)]
         texts = set(self._context.index.constant_texts(module, place)) or set(self._member(module, place))
         return self._texts.get(texts.pop(), "") if len(texts) == 1 else ""
+
+    def _event_of_object(self, module: Module, call: Call) -> str:
+        """The event that an object is by its class: `Started()`, where that has `type: str = "agent_started"`."""
+        if not module.last_name(call.function)[:1].isupper():
+            return ""
+        found = (self._event_at(home, place) for home, place in told_by_class(self._context, module, call))
+        return next(filter(None, found), "")
 
     def _member(self, module: Module, place: int) -> Iterator[str]:
         """The text that a member of an enumeration, or another constant of a class, stands for."""

@@ -36,6 +36,7 @@ _NO_EMISSION = re.compile(
 )
 """The last words of the names of functions that take the name of an event for another reason than to emit it."""
 
+_FRAMES = frozenset({"base", "custom", "envelope", "generic", "packet", "payload", "server", "stream", "web"})
 _SHORT = 2
 _ENVELOPES = frozenset({
     "dumps", "dict", "str", "bytes", "encode", "packb", "asdict", "to_dict", "to_json", "json", "serialize",
@@ -93,6 +94,12 @@ def is_envelope(module: Module, call: Call) -> bool:
     """Whether a call only wraps up what it is given: `Event("agent_started")`, `json.dumps(...)`, `make_event(...)`."""
     name = module.last_name(call.function)
     return name[:1].isupper() or name in _ENVELOPES or "event" in plain(name).split("_")
+
+
+def is_event_of_any_kind(class_name: str) -> bool:
+    """Whether a class is called after events at large, so that what it is given says which one it is: `BusMessage`."""
+    *first, last = plain(class_name).split("_")
+    return last in _EVENTS | _FRAMES and (_MEDIA | _FRAMES).issuperset(first)
 
 
 def _without_prefixes(words: list[str]) -> list[str]:

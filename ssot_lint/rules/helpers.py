@@ -33,7 +33,7 @@ def methods_called(
 ) -> Iterator[Definition]:
     """The methods of its own class, or of what that inherits from, that a call in a method may run."""
     function = module.expression(call.function)
-    if owner is not None and isinstance(function, Attribute) and _is_self(module, function.value):
+    if owner is not None and isinstance(function, Attribute) and is_self(module, function.value):
         yield from _method(context, owner, function.name)
 
 
@@ -69,7 +69,7 @@ def _classes_of(
             yield from _declared(context, module, binding.annotation)
             if binding.kind == "assign":
                 yield from _classes_of(context, module, binding.value, owner, depth + 1)
-    elif owner is not None and isinstance(expression, Attribute) and _is_self(module, expression.value):
+    elif owner is not None and isinstance(expression, Attribute) and is_self(module, expression.value):
         yield from _kept(context, owner, expression.name, depth)
 
 
@@ -101,7 +101,8 @@ def _named(context: RuleContext, module: Module, place: int) -> Iterator[Definit
             yield target
 
 
-def _is_self(module: Module, place: int) -> bool:
+def is_self(module: Module, place: int) -> bool:
+    """Whether a name means the first parameter of the function in which it stands."""
     name = module.expression(place)
     bindings = module.lookup(name.id, name.block, place) if isinstance(name, Name) else []
     return bool(bindings) and all(item.kind == "parameter" and not item.value for item in bindings)

@@ -9,7 +9,8 @@ are missing. A class that emits none is no emitter.
 
 An event is emitted where it is yielded, or is an argument of a call that emits: as a text, as a constant, as a member
 of an enumeration (`Event.AGENT_STARTED`), alone or inside of a dict, list or tuple, or of what wraps it up
-(`Event("agent_started")`, `json.dumps(...)`). A call emits
+(`Event("agent_started")`, `json.dumps(...)`), or as an object whose class says which event it is (`Started()`, where
+that has `type: str = "agent_started"`). A call emits
 
 * by its verb: `emit`, `notify`, `send`, `publish`, `fire`, `dispatch`, `broadcast`, `trigger`, `announce`, with
   whatever follows (`send_json`) and with `async` or `safe` before it; `push`, `raise` and `signal` with what they are
@@ -67,8 +68,10 @@ Whoever emits the missing events may be somebody else: a helper whose class cann
 event counts as emitted where the class mentions it in a list, a dict or a variable, since that may be where it goes
 through, where what a helper calls mentions it, and where a text that is put together from parts can be it
 (`f"agent_{what}"`). Nothing is said of a class that hands on its emitter, or the method that emits, to something that
-is not of the project (`run(on_event=self.emit)`), or that emits what cannot be told where it emits one of the events as
-well (`self.emit("agent_started")`, `self.emit(self.next())`). A class that emits by a name that is not listed above
+is not of the project (`run(on_event=self.emit)`), or that emits or yields what cannot be told where it emits or yields
+one of the events as well (`self.emit("agent_started")`, `self.emit(self.next())`): what is asked for, given or iterated
+over, constants from outside of the project (`from lib import STARTED`), objects whose class does not say in one field
+(`type`, `kind`, `name`, `event`, `topic`) which event they are. A class that emits by a name that is not listed above
 (`self.ws.deliver("agent_started")`) is taken for none that emits.
 A class with abstract methods, or with methods that only raise `NotImplementedError`, a protocol, a class with a base
 that cannot be told, and a class that emits nothing itself, but only inherits, are not judged.
