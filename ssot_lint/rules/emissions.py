@@ -16,12 +16,14 @@ from ssot_lint.rules.emitting import (
     emits, has_telling_text, names_of_methods, never_emits, pattern_of, told_by,
 )
 from ssot_lint.rules.fields import told_by_class
-from ssot_lint.rules.helpers import functions_called, methods_called, owner_of
+from ssot_lint.rules.helpers import functions_called, methods_called, owner_of, run_beside, run_by_itself
 from ssot_lint.rules.naming import plain
 from ssot_lint.rules.forwarding import Forwarding, Parts, carried_by, mentioned_by, parts_of
 
 _DEPTH = 8
 _DEEPEST = 4
+_BESIDE = 2
+"""How deep what runs without being called by its name is taken to be: who leads there is no emitter by that."""
 
 
 class Emission(msgspec.Struct, frozen=True):
@@ -61,6 +63,7 @@ class Emissions:
             if function.owner == definition.index:
                 for item in self._of_method(module, index, function, definition):
                     yield msgspec.structs.replace(item, method=function.name)
+        yield from self._of_decorators(module, fact.decorators, fact.name)
         for binding in module.facts.bindings:
             if module.facts.blocks[binding.block].scope == fact.scope and binding.kind == "assign":
                 yield from self._mentioned(module, (binding.value,), fact.name)
@@ -73,6 +76,17 @@ class Emissions:
             yield Emission(event, function.qualname)
         yield from self._of_body(module, index, function.qualname, owner)
         yield from self._of_helpers(module, index, owner, set(), 1)
+        yield from self._of_decorators(module, function.decorators, function.qualname)
+
+    def _of_decorators(self, module: Module, decorators: Iterable[int], where: str) -> Iterator[Emission]:
+        """What decorators are given, and what those of the project emit: they run with what they decorate."""
+        for place in decorators:
+            expression = module.expression(place)
+            if isinstance(expression, Call):
+                given = [*expression.arguments, *(value for _, value in expression.keywords)]
+                yield from self._mentioned(module, given, where)
+            for function in run_by_itself(self._context, module, place):
+                yield from self._of_helper(function, {function}, _BESIDE)
 
     def _of_body(self, module: Module, index: int, where: str, owner: Definition | None) -> Iterator[Emission]:
         function = module.facts.functions[index]
@@ -100,6 +114,7 @@ class Emissions:
         if event:
             yield Emission(event, where)
             return
+        yield from self._of_signal(module, call, where)
         yield from (Emission(item, where, False) for key, item in self._events.items() if _holds(plain(name), key))
         if never_emits(name):
             return
@@ -109,6 +124,14 @@ class Emissions:
         if mentioned:
             emitted = given if emits(module, call) else self.forwarding.passed_on(module, call, owner)
             yield from self._emitted(module, emitted, where)
+
+    def _of_signal(self, module: Module, call: Call, where: str) -> Iterator[Emission]:
+        """What is emitted by an object that is named after the event: `agent_started.send(self)`."""
+        function = module.expression(call.function)
+        if isinstance(function, Attribute) and emits(module, call):
+            event = self._events.get(plain(module.last_name(function.value)), "")
+            if event:
+                yield Emission(event, where, False)
 
     def _named(self, name: str) -> str:
         """The event that a method like `notify_agent_started` emits; "" for none."""
@@ -130,6 +153,10 @@ class Emissions:
                 if function not in seen:
                     seen.add(function)
                     yield from self._of_helper(function, seen, depth)
+            for function in run_beside(self._context, module, call):
+                if function not in seen:
+                    seen.add(function)
+                    yield from self._of_helper(function, seen, max(depth, _BESIDE))
 
     def _of_helper(self, function: Definition, seen: set[Definition], depth: int) -> Iterator[Emission]:
         home, owner = self._context.index.at(function.path), owner_of(self._context, function)

@@ -37,6 +37,42 @@ def methods_called(
         yield from _method(context, owner, function.name)
 
 
+def run_beside(context: RuleContext, module: Module, call: Call) -> Iterator[Definition]:
+    """The functions of the project that may run because of a call, without being called by their names.
+
+    These are the special methods of what it constructs (`with Finisher(bus):`), and the functions that it is given
+    (`add_done_callback(finish)`).
+    """
+    for helper in _named(context, module, call.function):
+        yield from _special_methods(context, helper)
+    for place in (*call.arguments, *(value for _, value in call.keywords)):
+        yield from _functions_named(context, module, place)
+
+
+def run_by_itself(context: RuleContext, module: Module, decorator: int) -> Iterator[Definition]:
+    """The functions of the project that a decorator runs."""
+    expression = module.expression(decorator)
+    place = expression.function if isinstance(expression, Call) else decorator
+    yield from _functions_named(context, module, place)
+    for helper in _named(context, module, place):
+        yield from _special_methods(context, helper)
+
+
+def _functions_named(context: RuleContext, module: Module, place: int) -> Iterator[Definition]:
+    if isinstance(module.expression(place), (Name, Attribute)):
+        for target in context.classes.targets(module, place):
+            if isinstance(target, Definition) and target.kind == "function":
+                yield target
+
+
+def _special_methods(context: RuleContext, definition: Definition) -> Iterator[Definition]:
+    """The methods of a class that Python calls: `__init__`, `__exit__`, `__call__` ..."""
+    for item in context.classes.lineage(definition):
+        for index, function in enumerate(context.index.at(item.path).facts.functions):
+            if function.owner == item.index and function.name.startswith("__") and function.name.endswith("__"):
+                yield Definition(item.module, function.qualname, "function", item.path, index)
+
+
 def owner_of(context: RuleContext, function: Definition) -> Definition | None:
     """The class of which a function is a method."""
     module = context.index.at(function.path)

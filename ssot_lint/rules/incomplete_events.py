@@ -23,7 +23,10 @@ that has `type: str = "agent_started"`). A call emits
 A method that is named after an event emits it, too (`notify_agent_started`, `emit_...`, `send_...`), where it is
 called, and where the class defines it and calls something in it. What bases emit counts, unless the method is
 overridden without a call of `super()`. A function that is called, on a helper of the class for instance
-(`self._emitter.start()`), is followed.
+(`self._emitter.start()`), is followed. So are special methods of what is constructed (`with Finisher(bus):`), functions
+that are handed over (`add_done_callback(finish)`) and decorators, where these are of the project: what they emit makes
+nobody an emitter, and is not missing either. The same holds for what a decorator is given (`@emits("agent_started")`),
+and for a signal that is named after an event (`agent_started.send(self)`).
 
 No emission is a docstring, a comparison, a message for the log, the text of an exception. Of any other call that is
 given an event nobody knows what it does with it (`self.history.append("agent_started")`,
@@ -73,6 +76,8 @@ one of the events as well (`self.emit("agent_started")`, `self.emit(self.next())
 over, constants from outside of the project (`from lib import STARTED`), objects whose class does not say in one field
 (`type`, `kind`, `name`, `event`, `topic`) which event they are. A class that emits by a name that is not listed above
 (`self.ws.deliver("agent_started")`) is taken for none that emits.
+What emits when an attribute is read is not followed (a property that gives an object, `self.finisher.done()`), nor are
+classes inside of methods and classes, and context managers that are handed in.
 A class with abstract methods, or with methods that only raise `NotImplementedError`, a protocol, a class with a base
 that cannot be told, and a class that emits nothing itself, but only inherits, are not judged.
 """
