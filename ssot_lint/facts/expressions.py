@@ -20,6 +20,8 @@ from ssot_lint.model.facts import (
     Choice,
     Items,
     Join,
+    LambdaFact,
+    Literal,
     Mapping,
     MemberAssignment,
     Name,
@@ -225,15 +227,17 @@ def mapping(walker: Walker, node: ast.Dict) -> int:
 
 @expression(ast.Lambda)
 def lambda_(walker: Walker, node: ast.Lambda) -> int:
-    for default in (*node.args.defaults, *node.args.kw_defaults):
-        walker.expression(default)
-    with walker.in_scope("function"):
+    given = [item for item in (*node.args.defaults, *node.args.kw_defaults) if item is not None]
+    defaults = tuple(walker.expression(default) for default in given)
+    with walker.in_scope("function") as scope:
         arguments = node.args
         optional = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *optional):
             walker.bind(argument.arg, "other", argument)
-        walker.expression(node.body)
-    return walker.literal("function")
+        body = walker.expression(node.body)
+    place = walker.add(Literal("function"))
+    walker.lambdas.append(LambdaFact(place, scope, body, defaults))
+    return place
 
 
 @expression(ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)

@@ -79,4 +79,5 @@ def _finished(walker: Walker) -> FileFacts:
         tuple(item for item in walker.functions if item), tuple(walker.members), exports,
         tuple(walker.lazy) if replaces_itself else (), walker.has_getattr, walker.opaque_namespace,
         walker.extends_path, compared=tuple(walker.compared), entries=tuple(walker.entries),
+        lambdas=tuple(walker.lambdas),
     )

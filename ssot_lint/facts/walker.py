@@ -20,6 +20,7 @@ from ssot_lint.model.facts import (
     Expression,
     FunctionFact,
     Import,
+    LambdaFact,
     LazyName,
     Literal,
     MemberAssignment,
@@ -106,6 +107,7 @@ class Walker:
         self.entries: list[EntryAssignment] = []
         self.lazy: list[LazyName] = []
         self.compared: list[int] = []
+        self.lambdas: list[LambdaFact] = []
         self.exported: Exported | None = None
         self.has_getattr = False
         self.opaque_namespace = False

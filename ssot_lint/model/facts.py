@@ -312,6 +312,20 @@ class FunctionFact(_Fact, frozen=True):
     delegated: tuple[int, ...] = ()
 
 
+class LambdaFact(_Fact, frozen=True):
+    """A function without a name. `place`: its expression; `scope` is its body's.
+
+    Attributes:
+        body: the expression that it gives.
+        defaults: of its parameters.
+    """
+
+    place: int
+    scope: int
+    body: int
+    defaults: tuple[int, ...]
+
+
 class MemberAssignment(_Fact, frozen=True):
     """`owner.name = value` or `setattr(owner, "name", value)`; `target` is the index of the `Attribute`, or `Call`."""
 
@@ -394,6 +408,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     unreadable: Unreadable | None = None
     compared: tuple[int, ...] = ()
     entries: tuple[EntryAssignment, ...] = ()
+    lambdas: tuple[LambdaFact, ...] = ()
 
 
 def last_name(expression: object) -> str:

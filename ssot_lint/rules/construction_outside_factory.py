@@ -3,8 +3,9 @@
 ## What it does
 
 Reports a construction of a truth that declares `factories`, or of a subclass, anywhere but in these: in the functions
-themselves, in what is nested in them, and in the methods of a class that is listed. The class is known by its name,
-by an alias, through re-exports, and as `cls(...)`, `type(self)(...)` and `self.__class__(...)`.
+themselves, in what is nested in them, in what they dispatch to (`@create.register`), in lambdas that are assigned to
+their names, and in the methods of a class that is listed. The class is known by its name, by an alias, through
+re-exports, and as `cls(...)`, `type(self)(...)` and `self.__class__(...)`.
 
 A method that makes another instance of its own class out of `self` is in order (`copy`, `__add__`): there was one
 before, and a factory has built it. A class method of the truth is in order if `factories` lists it. The canonical
@@ -51,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.index import Definition
-from ssot_lint.model.facts import NONE
+from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
@@ -80,12 +81,44 @@ def check(context: RuleContext) -> Iterator[Violation]:
 def _is_allowed(context: RuleContext, truth: Truth, built: Construction) -> bool:
     for index, function in context.module.functions_around(built.call.block):
         definition = Definition(context.module.name, function.qualname, "function", context.file.path, index)
-        if is_factory(context, truth, definition):
+        if is_factory(context, truth, definition) or _is_one_way(context, truth, function):
             return True
         owner = context.classes.of_fact(context.module, function.owner) if function.owner != NONE else None
         if owner is not None and (is_factory(context, truth, owner) or _is_another_one(context, built, owner, index)):
             return True
+    return any(is_factory(context, truth, item) for item in _lambdas_around(context, built.call.block))
+
+
+def _is_one_way(context: RuleContext, truth: Truth, function: FunctionFact) -> bool:
+    """Whether a function is one of the ways in which a factory goes by what it is given: `@create.register`."""
+    for place in function.decorators:
+        expression = context.module.expression(place)
+        decorator = context.module.expression(expression.function) if isinstance(expression, Call) else expression
+        if isinstance(decorator, Attribute) and decorator.name == "register":
+            targets = context.classes.targets(context.module, decorator.value)
+            if any(isinstance(item, Definition) and is_factory(context, truth, item) for item in targets):
+                return True
     return False
+
+
+def _lambdas_around(context: RuleContext, block: int) -> Iterator[Definition]:
+    """The variables to which the lambdas around a place are assigned, and the classes in whose bodies they stand."""
+    module = context.module
+    scopes = module.facts.scopes
+    within, scope = set(), module.facts.blocks[block].scope
+    while scope != NONE:
+        within.add(scope)
+        scope = scopes[scope].parent
+    around = {fact.place: fact for fact in module.facts.lambdas if fact.scope in within}
+    for fact in around.values():
+        parent = scopes[scopes[fact.scope].parent]
+        if parent.kind == "class":
+            yield context.classes.of_fact(module, parent.owner)
+    for binding in module.facts.bindings if around else ():
+        home = scopes[module.facts.blocks[binding.block].scope]
+        if binding.kind == "assign" and binding.value in around and home.kind in ("module", "class"):
+            prefix = f"{module.facts.classes[home.owner].qualname}." if home.kind == "class" else ""
+            yield Definition(module.name, f"{prefix}{binding.name}", "variable", context.file.path, NONE)
 
 
 def _is_another_one(context: RuleContext, built: Construction, owner: Definition, index: int) -> bool:
