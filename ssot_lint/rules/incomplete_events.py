@@ -3,8 +3,8 @@
 ## What it does
 
 For a truth that lists `events`, looks at its class, at its subclasses, at classes that implement one of
-`duplicates.implements`, and at those that are called like the truth or match `duplicates.names`, sanctioned ones
-included. One that emits some of the events and not all is reported; the message says which is emitted where, and which
+`duplicates.implements`, and at those that are called like the truth or match `duplicates.names`, sanctioned ones and
+those beside the truth included. One that emits some of the events and not all is reported; the message says which is emitted where, and which
 are missing. A class that emits none is no emitter.
 
 An event is emitted where it is yielded, or is an argument of a call that emits: as a text, as a constant, as a member
@@ -117,9 +117,18 @@ def check(context: RuleContext) -> Iterator[Violation]:
     truths = truths_with(context.policy, "events")
     for index, fact in enumerate(context.facts.classes if truths else ()):
         definition = context.classes.of_fact(context.module, index)
-        for truth, _ in context.catalogue.truths_of_class(definition):
-            if truth in truths and not _is_abstract(context, definition):
+        for truth in truths:
+            if _is_implementation(context, truth, definition) and not _is_abstract(context, definition):
                 yield from _judged(context, truth, definition, fact)
+
+
+def _is_implementation(context: RuleContext, truth: Truth, definition: Definition) -> bool:
+    """Whether a class is the truth, extends it, or is called or declared like it, in whichever module."""
+    catalogue = context.catalogue
+    if any(item == truth for item, _ in catalogue.truths_of_class(definition)):
+        return True
+    by_name = catalogue.is_named_like(truth, definition.name.rpartition(".")[2])
+    return by_name or any(True for _ in catalogue.implemented(truth, definition))
 
 
 def _judged(context: RuleContext, truth: Truth, definition: Definition, fact: ClassFact) -> Iterator[Violation]:
