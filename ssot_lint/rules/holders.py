@@ -38,11 +38,14 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 def kept_for_long(context: RuleContext) -> Iterator[Kept]:
-    """Everything of which a file surely keeps the value for longer than a request."""
+    """Everything of which a file surely keeps the value for longer than a request, each with the first place."""
     sources = (_in_variables, _in_attributes, _in_entries, _in_defaults, _in_caches)
+    found: dict[int, str] = {}
     for source in sources:
         for kept in source(context):
-            yield from (Kept(place, kept.where) for place in dict.fromkeys(_parts(context.module, kept.place, 0)))
+            for place in _parts(context.module, kept.place, 0):
+                found.setdefault(place, kept.where)
+    return (Kept(place, where) for place, where in found.items())
 
 
 # --- who keeps it
