@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ssot_lint.index import Definition, Target
+from ssot_lint.index import Definition, Module, Target
 from ssot_lint.index.values import ClassValue
 from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name, Subscript
 from ssot_lint.model.policy import ObjectPath, Policy, Truth
@@ -132,7 +132,7 @@ def own_class(context: RuleContext, place: int) -> Definition | None:
     """The class of the method in which it stands, where an expression means that: `cls`, `type(x)`, `x.__class__`."""
     expression = context.module.expression(place)
     on_class = isinstance(expression, Name) and expression.id in _OWN_CLASS
-    subject = place if on_class else _instance(context, expression)
+    subject = place if on_class else _instance(context.module, expression)
     method = _method_of(context, subject) if subject != NONE else None
     if method is None:
         return None
@@ -142,13 +142,13 @@ def own_class(context: RuleContext, place: int) -> Definition | None:
     return context.classes.of_fact(context.module, method.owner)
 
 
-def _instance(context: RuleContext, function: object) -> int:
+def _instance(module: Module, function: object) -> int:
     """The place of `x` in `type(x)` and `x.__class__`."""
     if isinstance(function, Attribute) and function.name == "__class__":
         return function.value
     if isinstance(function, Call) and len(function.arguments) == 1:
-        asked = context.module.expression(function.function)
-        if isinstance(asked, Name) and asked.id == "type":
+        asked = module.expression(function.function)
+        if isinstance(asked, Name) and asked.id == "type" and not module.lookup("type", asked.block, function.function):
             return function.arguments[0]
     return NONE
 
