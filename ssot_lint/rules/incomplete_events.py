@@ -4,8 +4,8 @@
 
 For a truth that lists `events`, looks at its class, at its subclasses, at classes that implement one of
 `duplicates.implements`, and at those that are called like the truth or match `duplicates.names`, sanctioned ones and
-those beside the truth included. One that emits some of the events and not all is reported; the message says which is emitted where, and which
-are missing. A class that emits none is no emitter.
+those beside the truth included. One that emits some of the events and not all is reported; the message says which is
+emitted where, and which are missing. A class that emits none is no emitter.
 
 An event is emitted where it is yielded, or is an argument of a call that emits: as a text, as a constant, as a member
 of an enumeration (`Event.AGENT_STARTED`), alone or inside of a dict, list or tuple, or of what wraps it up
