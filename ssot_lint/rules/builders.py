@@ -7,6 +7,7 @@ from ssot_lint.index.values import InstanceValue
 from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name
 from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.triggers import Triggers
+from ssot_lint.rules.constructions import gives
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.scents import names_of_retired, names_of_truths
 
@@ -34,9 +35,13 @@ def truth_built_by(context: RuleContext, index: int, function: FunctionFact) -> 
             return truth
     if function.owner == NONE:
         return next((truth for truth in context.policy.truths if _is_truth(context, truth, itself)), None)
+    owner = context.classes.of_fact(module, function.owner)
+    for truth in context.policy.truths:
+        listed = any(owner in context.catalogue.targets(factory) for factory in truth.factories)
+        if listed and gives(context, truth, itself):
+            return truth
     if not _is_constructor(context, function):
         return None
-    owner = context.classes.of_fact(module, function.owner)
     return next((truth for truth in context.policy.truths if _is_truth(context, truth, owner)), None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from ssot_lint.index import Definition, Module, Target
-from ssot_lint.index.values import ClassValue
+from ssot_lint.index.values import AwaitableValue, ClassValue, FunctionValue, InstanceValue, over
 from ssot_lint.model.facts import NONE, Attribute, Call, FunctionFact, Name, Subscript
 from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.spans import Span
@@ -106,6 +106,13 @@ def is_factory(context: RuleContext, truth: Truth, definition: Definition) -> bo
         if path == ObjectPath(definition.module, definition.name) or definition in context.catalogue.targets(path):
             return True
     return False
+
+
+def gives(context: RuleContext, truth: Truth, function: Definition) -> bool:
+    """Whether a function of the project gives an instance of a truth, at once or when it is awaited."""
+    values = context.knowledge.inference.returned(FunctionValue(function))
+    results = over(values, lambda value: value.values if isinstance(value, AwaitableValue) else frozenset({value}))
+    return any(isinstance(value, InstanceValue) and is_of(context, truth, value.definition) for value in results)
 
 
 def called(context: RuleContext, call: Call) -> tuple[Span, str]:

@@ -3,10 +3,11 @@
 ## What it does
 
 Reports `__init__`, `__new__` and class methods of a truth, of its subclasses and of its duplicates, and the truth's
-`factories`, where they ask what a parameter is like and read their parameters one way or another by the answer. Seen
-are `hasattr`, `getattr` with a default, `isinstance`, `type`, `__class__`, `callable` and class patterns of `match`; in
-`if`, in conditional expressions, in `and` and `or`; with an early return, or through a local flag; on parameters, on
-plain copies of them, and on the items of `*args` and `**kwargs`. The message lists what is asked of which parameter.
+`factories`, with the methods of classes among these that give an instance, where they ask what a parameter is like and
+read their parameters one way or another by the answer. Seen are `hasattr`, `getattr` with a default, `isinstance`,
+`type`, `__class__`, `callable` and class patterns of `match`; in `if`, in conditional expressions, in `and` and `or`;
+with an early return, or through a local flag; on parameters, on plain copies of them, and on the items of `*args` and
+`**kwargs`. The message lists what is asked of which parameter.
 
 Not reported is what asks for a capability: a probe that only guards a call on the object
 (`if hasattr(factory, "close"): factory.close()`), one that falls back to a constant, one that raises, one that turns
@@ -47,7 +48,7 @@ class UserExecutionEngine:
 * `truth.duplicates.names`, `truth.duplicates.implements`: what counts as a second implementation.
 * `truth.duplicates.allow`: sanctioned ones, which are left alone.
 * `truth.retired`: a retired class is looked at like the truth that replaced it.
-* `truth.factories`: functions that build it, looked at as well.
+* `truth.factories`: functions that build it, and classes whose methods do, looked at as well.
 
 ## Fix safety
 

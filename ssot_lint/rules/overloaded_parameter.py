@@ -2,9 +2,10 @@
 
 ## What it does
 
-Reports a parameter of a constructor of a truth, of its subclasses and of its duplicates, or of the truth's
-`factories`, that is called after two things (`context_or_registry`) and evidently means them, or that is declared as
-one of several unrelated classes of the project and is then asked which one it is. Evidence for a name is
+Reports a parameter of a constructor of a truth, of its subclasses and of its duplicates, or of the truth's `factories`
+and methods of classes among these that give an instance, that is called after two things (`context_or_registry`) and
+evidently means them, or that is declared as one of several unrelated classes of the project and is then asked which one
+it is. Evidence for a name is
 
 * that the function asks what it is given (`hasattr`, `isinstance` ...), and reads this parameter, or all of them, one
   way or another by the answer;
@@ -40,7 +41,7 @@ class UserExecutionEngine:
 * `truth.canonical`: the truth, whose constructors are looked at.
 * `truth.duplicates.names`, `truth.duplicates.implements`: what counts as a second implementation.
 * `truth.duplicates.allow`: sanctioned ones, which are left alone.
-* `truth.factories`: functions that build it, looked at as well.
+* `truth.factories`: functions that build it, and classes whose methods do, looked at as well.
 * `truth.inline`, `truth.required-arguments`: what the arguments of the truth are called.
 
 ## Fix safety
