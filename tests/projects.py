@@ -689,6 +689,9 @@ def declare_truth(draft: Draft, number: int) -> Way:
         truth["allow-in"] = _array([draft.module()])
     if draft.chance(0.4):
         truth["factories"] = _array([_factory(draft, way)])
+    elif way.kind == "class" and draft.chance(0.4):
+        truth["factories"] = _array([_factory_class(draft, way)])
+        truth["lifetime"] = '"request"'
     if draft.chance(0.4):
         target = rng.choice((draft.module(), "chat.shim", "shim", f"{draft.module()}:{rng.choice(CLASSES)}"))
         until = rng.choice(("2001-01-01", "2001-01-01", "9999-01-01"))
@@ -799,6 +802,19 @@ def _factory(draft: Draft, way: Way) -> str:
     draft.add(other, f"{probing}\n    return x\n")
     draft.add(home, draft.import_of(home, other.modules[0], "build", "make"))
     return f"{home.modules[0]}:make" if home is not other else f"{other.modules[0]}:build"
+
+
+def _factory_class(draft: Draft, way: Way) -> str:
+    """A class whose methods are factories, and a file that keeps what it gets from it."""
+    home, taker = draft.file(), draft.file()
+    statements, made = draft.expression(home, way)
+    method = "    def produce(self, agent_or_tool=None):\n        return {m}(agent_or_tool)\n"
+    draft.add(home, f"{statements}class Maker:\n{method.format(m=made)}\n\nmaker = Maker()\n")
+    name, kept = draft.rng.choice((
+        ("maker", "m.produce(1)"), ("Maker", "m().produce(1)"), ("maker", "[m.produce()]"), ("Maker", "m()"),
+    ))
+    draft.add(taker, draft.import_of(taker, home.modules[0], name, "m") + f"KEPT = {kept}\n")
+    return f"{home.modules[0]}:Maker"
 
 
 def _duplicates(draft: Draft, way: Way) -> str:

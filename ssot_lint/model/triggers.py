@@ -24,6 +24,7 @@ class Triggers(msgspec.Struct, frozen=True):
         kin: classes; the file uses one of them, or one that inherits from them.
         built: classes, and functions that build them; the file calls one of them, or a class that inherits from one, by
             whichever name, or gives it another name.
+        makers: functions, and classes; the file calls one of these functions, or a method of one of these classes.
         below: classes; the file defines one that inherits from them, as far as names and imports tell.
         homes: objects; the file defines one of them.
         originals: objects, and how much of one a file has to hold under another name, from 0 to 1.
@@ -46,6 +47,7 @@ class Triggers(msgspec.Struct, frozen=True):
     heirs: frozenset[ObjectPath] = frozenset()
     kin: frozenset[ObjectPath] = frozenset()
     built: frozenset[ObjectPath] = frozenset()
+    makers: frozenset[ObjectPath] = frozenset()
     below: frozenset[ObjectPath] = frozenset()
     homes: frozenset[ObjectPath] = frozenset()
     originals: frozenset[tuple[ObjectPath, float]] = frozenset()

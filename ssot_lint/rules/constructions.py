@@ -34,8 +34,9 @@ class Construction(msgspec.Struct, frozen=True):
 def triggers_of_building(truths: Iterable[Truth], factories: bool = False) -> Triggers:
     """What has to stand in a file that builds one of some truths."""
     chosen = [truth for truth in truths if truth.canonical.name]
-    paths = {path for truth in chosen for path in (truth.canonical, *(truth.factories if factories else ()))}
-    return Triggers(built=frozenset(paths), homes=frozenset(truth.canonical for truth in chosen))
+    listed = frozenset(path for truth in chosen for path in truth.factories) if factories else frozenset()
+    canonical = frozenset(truth.canonical for truth in chosen)
+    return Triggers(built=canonical | listed, makers=listed, homes=canonical)
 
 
 def truths_with(policy: Policy, key: str) -> list[Truth]:
@@ -87,10 +88,13 @@ def _method_called(context: RuleContext, place: int) -> Definition | None:
     owners = context.classes.targets(context.module, attribute.value) if isinstance(attribute, Attribute) else ()
     if len(owners) != 1 or not isinstance(attribute, Attribute) or getattr(owners[0], "kind", "") != "class":
         return None
-    for owner in context.classes.lineage(owners[0]) if isinstance(owners[0], Definition) else ():
-        for binding in context.classes.own_bindings(owner, attribute.name):
-            name = f"{owner.name}.{attribute.name}"
-            return Definition(owner.module, name, binding.kind, owner.path, binding.value)
+    return _method(context, owners[0], attribute.name) if isinstance(owners[0], Definition) else None
+
+
+def _method(context: RuleContext, definition: Definition, name: str) -> Definition | None:
+    for owner in context.classes.lineage(definition):
+        for binding in context.classes.own_bindings(owner, name):
+            return Definition(owner.module, f"{owner.name}.{name}", binding.kind, owner.path, binding.value)
     return None
 
 
@@ -106,6 +110,26 @@ def is_factory(context: RuleContext, truth: Truth, definition: Definition) -> bo
         if path == ObjectPath(definition.module, definition.name) or definition in context.catalogue.targets(path):
             return True
     return False
+
+
+def factory_method(context: RuleContext, truth: Truth, call: Call) -> Definition | None:
+    """The method that a call runs on a class or an object, where it is a factory, or one of a factory class."""
+    attribute = context.module.expression(call.function)
+    if not isinstance(attribute, Attribute) or not context.suspicion.may_build(call.function):
+        return None
+    values = context.values(attribute.value)
+    if len(values) != 1 or not isinstance(value := next(iter(values)), (ClassValue, InstanceValue)):
+        return None
+    method = _method(context, value.definition, attribute.name)
+    if method is None or method.kind != "function":
+        return None
+    return method if is_factory(context, truth, method) or _is_of_factory_class(context, truth, method) else None
+
+
+def _is_of_factory_class(context: RuleContext, truth: Truth, method: Definition) -> bool:
+    owner = context.index.at(method.path).facts.functions[method.index].owner
+    definition = context.classes.of_fact(context.index.at(method.path), owner)
+    return is_factory(context, truth, definition) and gives(context, truth, method)
 
 
 def gives(context: RuleContext, truth: Truth, function: Definition) -> bool:

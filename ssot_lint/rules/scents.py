@@ -25,6 +25,7 @@ def all_of(triggers: Iterable[Triggers]) -> Triggers:
         heirs=frozenset().union(*(item.heirs for item in found)),
         kin=frozenset().union(*(item.kin for item in found)),
         built=frozenset().union(*(item.built for item in found)),
+        makers=frozenset().union(*(item.makers for item in found)),
         below=frozenset().union(*(item.below for item in found)),
         homes=frozenset().union(*(item.homes for item in found)),
         originals=frozenset().union(*(item.originals for item in found)),

@@ -20,7 +20,8 @@ For a truth with `lifetime = "request"`, reports an instance of it, or of a subc
   inherits from it, and a parameter `app` without annotation of a function that makes it ready (`init_...`, `setup...`,
   `configure_...`, `startup`, `lifespan`).
 
-A call of one of `factories` gives an instance as well.
+A call of one of `factories` gives an instance as well, and so does one of a method of a class that is listed there
+(`EngineFactory.create(...)`, `factory.create(...)`), where that returns one. An object of such a class is no instance.
 
 ## Why is this bad?
 
@@ -49,7 +50,7 @@ def get_engine(context: UserContext) -> UserExecutionEngine:
 ## Options
 
 * `truth.lifetime`: "request" for a truth whose instances must not be shared; "any", the default, turns the rule off.
-* `truth.factories`: functions whose results are instances as well.
+* `truth.factories`: functions whose results are instances as well, and classes whose methods give some.
 
 ## Fix safety
 
@@ -59,11 +60,12 @@ No fix: where an instance belongs is a question of design.
 
 Only what is certain is reported. An attribute of an ordinary instance (`self.engine = Engine(...)`) lives as long as
 that, which may be a request; so does what `functools.cached_property` keeps. Objects that are told apart by thread,
-task or request are left alone: `threading.local()`, context variables, proxies, `flask.g`; so is code under
-`if __name__ == "__main__"`. `self.state.engine` belongs to whatever `self` is, and a parameter `app` of any other
-function may be something else of that name. Not seen are instances from functions that `factories` does not list, what
-is put into a collection under a key that changes or by a method (`CACHE[user] = Engine(...)`, `POOL.append(...)`,
-`app.config.update(...)`), comprehensions, closures, and decorators of one's own that cache.
+task or request are left alone: `threading.local()`, context variables, proxies, `flask.g`; so is code under `if
+__name__ == "__main__"`. `self.state.engine` belongs to whatever `self` is, and a parameter `app` of any other function
+may be something else of that name. Not seen are instances from functions that `factories` does not list, from methods
+of a factory class that a subclass overrides, that begin with an underscore, or that are called on what may be one of
+several things, what is put into a collection under a key that changes or by a method (`CACHE[user] = Engine(...)`,
+`POOL.append(...)`, `app.config.update(...)`), comprehensions, closures, and decorators of one's own that cache.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
 from ssot_lint.rules.constructions import (
-    Construction, called, construction_at, is_factory, is_of, triggers_of_building, truths_with,
+    Construction, called, construction_at, factory_method, is_factory, is_of, triggers_of_building, truths_with,
 )
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.holders import Kept, kept_for_long
@@ -96,11 +98,21 @@ def check(context: RuleContext) -> Iterator[Violation]:
     truths = _truths(context.policy)
     for kept in kept_for_long(context) if truths else ():
         call = context.module.expression(kept.place)
-        built = construction_at(context, kept.place, call) if isinstance(call, Call) else None
-        for truth in truths if built is not None else ():
-            assert built is not None
-            if is_of(context, truth, built.definition) or _is_function_for_it(context, truth, built.definition):
+        for truth in truths if isinstance(call, Call) else ():
+            built = _built(context, truth, kept.place, call) if isinstance(call, Call) else None
+            if built is not None:
                 yield _finding(context, truth, built, kept)
+
+
+def _built(context: RuleContext, truth: Truth, place: int, call: Call) -> Construction | None:
+    """The call, where it gives an instance of a truth."""
+    built = construction_at(context, place, call)
+    if built is not None:
+        definition = built.definition
+        if is_of(context, truth, definition) or _is_function_for_it(context, truth, definition):
+            return built
+    method = factory_method(context, truth, call) if truth.factories else None
+    return None if method is None else Construction(place, call, method)
 
 
 def _truths(policy: Policy) -> list[Truth]:

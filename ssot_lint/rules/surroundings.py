@@ -8,6 +8,7 @@ from ssot_lint.files.dotted import last
 from ssot_lint.index import Definition, External, Module, Modules, ModuleTarget, ProjectIndex
 from ssot_lint.index.likeness import originals
 from ssot_lint.index.words import Surroundings, other_names
+from ssot_lint.model.facts import NONE
 from ssot_lint.model.policy import ObjectPath, Policy
 from ssot_lint.model.source import SourceFile
 from ssot_lint.model.triggers import Triggers
@@ -45,7 +46,7 @@ def surroundings_of(
         names=_real_names(policy, base) if triggers.names else frozenset(),
         inherited=_names_of(inherited, base),
         kin=_names_of(triggers.kin, base),
-        built=_names_of(triggers.built, base),
+        built=_names_of(triggers.built, base) | _methods_of(triggers.makers, base),
         below=_names_of(triggers.below, base),
         offered=offered,
         leaves=frozenset(
@@ -72,6 +73,18 @@ def _telltales(triggers: Triggers, base: Knowledge) -> Iterator[Telltale]:
 def _names_of(paths: Iterable[ObjectPath], base: Knowledge) -> frozenset[str]:
     """The last parts of object paths, and the names under which the same objects are defined."""
     return frozenset(last(name) for path in paths for name in (path.name, *_defined_as(path, base))) - {""}
+
+
+def _methods_of(paths: Iterable[ObjectPath], base: Knowledge) -> frozenset[str]:
+    """The methods by which others may get something from the classes among some objects."""
+    return frozenset(
+        function.name
+        for path in paths for target in base.catalogue.targets(path)
+        if isinstance(target, Definition) and target.kind == "class"
+        for function in base.index.at(target.path).facts.functions
+        if function.owner == target.index and function.name[:1] != "_"
+        and (function.returned or function.yielded or function.returns != NONE)
+    )
 
 
 def _modules_that_are_truths(policy: Policy, base: Knowledge) -> Iterable[str]:
