@@ -6,24 +6,27 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ssot_lint.index import Definition, External, Module, ModuleTarget
+from ssot_lint.index import Definition, Module, ModuleTarget
 from ssot_lint.index.classes import stored
 from ssot_lint.index.module import parts_of
 from ssot_lint.model.facts import (
-    NONE, Attribute, Binding, Call, Expression, FunctionFact, Mapping, Name, Subscript, Text, last_name,
+    NONE, Attribute, Binding, Call, Expression, Mapping, Name, Subscript, Text, last_name,
 )
+from ssot_lint.index.values import InstanceValue, ManagerValue
 from ssot_lint.rules.applications import is_application, is_store_of_application
+from ssot_lint.rules.caching import cached
 from ssot_lint.rules.constructions import own_class
 from ssot_lint.rules.context import RuleContext
 
-_CACHES = frozenset({
-    "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "asyncache.cached", "cachetools.cached",
-    "cachetools.func.lru_cache", "cachetools.func.ttl_cache", "cachetools.func.lfu_cache", "aiocache.cached",
-    "methodtools.lru_cache", "streamlit.cache_resource",
-})
 _COLLECTIONS = frozenset({"dict", "list", "tuple", "set", "frozenset", "partial", "field"})
 _PER_REQUEST = ("local", "context", "proxy", "weak")
 """What stands in the name of a class that keeps nothing, or something else in each thread, task or request."""
+
+_HANDED_THROUGH: dict[str, tuple[int, frozenset[str]]] = {
+    "run": (0, frozenset({"asyncio.run"})),
+    "cast": (1, frozenset({"typing.cast", "typing_extensions.cast"})),
+}
+"""Last name -> which argument functions give back, and their dotted paths."""
 
 _DEPTH = 6
 _LONGEST_TEST = 12
@@ -43,7 +46,7 @@ def kept_for_long(context: RuleContext) -> Iterator[Kept]:
     found: dict[int, str] = {}
     for source in sources:
         for kept in source(context):
-            for place in _parts(context.module, kept.place, 0):
+            for place in _parts(context, kept.place, 0):
                 found.setdefault(place, kept.where)
     return (Kept(place, where) for place, where in found.items())
 
@@ -92,28 +95,19 @@ def _key(module: Module, place: int) -> str:
     return _shown(module, place) if last_name(expression).isupper() else ""
 
 
+def _in_caches(context: RuleContext) -> Iterator[Kept]:
+    return (Kept(place, f"by the cache of {name}") for place, name in cached(context))
+
+
 def _in_defaults(context: RuleContext) -> Iterator[Kept]:
     for function in context.facts.functions:
         if _is_outside_functions(context.module, function.block):
             for parameter in function.parameters:
                 if parameter.default != NONE:
                     yield Kept(parameter.default, f"as the default of `{parameter.name}` in `{function.qualname}`")
-
-
-def _in_caches(context: RuleContext) -> Iterator[Kept]:
-    for function in context.facts.functions:
-        if function.decorators and _is_cached(context, function):
-            yield from (Kept(place, f"by the cache of `{function.qualname}`") for place in function.returned)
-
-
-def _is_cached(context: RuleContext, function: FunctionFact) -> bool:
-    for place in function.decorators:
-        expression = context.module.expression(place)
-        decorator = expression.function if isinstance(expression, Call) else place
-        targets = context.classes.targets(context.module, decorator)
-        if any(isinstance(target, External) and target.path in _CACHES for target in targets):
-            return True
-    return False
+    for item in context.facts.lambdas:
+        if item.defaults and _is_made_at_import(context.module, context.facts.scopes[item.scope].parent):
+            yield from (Kept(place, "as the default of a lambda's parameter") for place in item.defaults)
 
 
 # --- where it stands
@@ -121,7 +115,10 @@ def _is_cached(context: RuleContext, function: FunctionFact) -> bool:
 
 def _is_outside_functions(module: Module, block: int) -> bool:
     """Whether a place is evaluated once, when the module is imported, or binds a name for all of it."""
-    scope = module.facts.blocks[block].scope
+    return _is_made_at_import(module, module.facts.blocks[block].scope)
+
+
+def _is_made_at_import(module: Module, scope: int) -> bool:
     while scope != NONE:
         if module.facts.scopes[scope].kind not in ("module", "class"):
             return False
@@ -159,7 +156,7 @@ def _outlives_requests(context: RuleContext, owner: int) -> bool:
     """Whether an object surely does: a module, a class, a variable of a module, an application and its state."""
     if own_class(context, owner) is not None or is_store_of_application(context.module, owner):
         return True
-    if is_application(context, owner):
+    if is_application(context, owner) or _is_kept_by_own_class(context, owner):
         return True
     root = owner
     while isinstance(expression := context.module.expression(root), Attribute):
@@ -172,6 +169,17 @@ def _outlives_requests(context: RuleContext, owner: int) -> bool:
         return False
     targets = context.classes.targets(context.module, root)
     return bool(targets) and all(_is_lasting(context, target) for target in targets)
+
+
+def _is_kept_by_own_class(context: RuleContext, place: int) -> bool:
+    """`cls._instances` and `type(self)._instances`, where the class has that from the start."""
+    attribute = context.module.expression(place)
+    definition = own_class(context, attribute.value) if isinstance(attribute, Attribute) else None
+    for owner in context.classes.lineage(definition) if definition else ():
+        bindings = context.classes.own_bindings(owner, getattr(attribute, "name", ""))
+        if bindings:
+            return all(_is_made_once(context.index.at(owner.path), binding) for binding in bindings)
+    return False
 
 
 def _is_lasting(context: RuleContext, target: object) -> bool:
@@ -210,20 +218,33 @@ def _is_made_once(module: Module, binding: Binding) -> bool:
 # --- what is kept with it
 
 
-def _parts(module: Module, place: int, depth: int) -> Iterator[int]:
+def _parts(context: RuleContext, place: int, depth: int) -> Iterator[int]:
     """The calls whose results are kept where the value of an expression is kept."""
-    expression = module.expression(place)
+    expression = context.module.expression(place)
     if isinstance(expression, Call):
         yield place
     if depth < _DEPTH:
-        for part in _parts_of(module, place, expression):
-            yield from _parts(module, part, depth + 1)
+        for part in _parts_of(context, place, expression):
+            yield from _parts(context, part, depth + 1)
 
 
-def _parts_of(module: Module, place: int, expression: Expression) -> Iterable[int]:
-    if isinstance(expression, Call) and _holds_arguments(module, expression):
-        return (*expression.arguments, *(value for _, value in expression.keywords))
-    return _local_values(module, place, expression) if isinstance(expression, Name) else parts_of(expression)
+def _parts_of(context: RuleContext, place: int, expression: Expression) -> Iterable[int]:
+    if isinstance(expression, Call):
+        return _handed_through(context, expression) or _held(context.module, expression)
+    return _local_values(context, place, expression) if isinstance(expression, Name) else parts_of(expression)
+
+
+def _handed_through(context: RuleContext, call: Call) -> tuple[int, ...]:
+    """The argument that a call gives back: that of `asyncio.run`, of `typing.cast`."""
+    through = _HANDED_THROUGH.get(context.module.last_name(call.function))
+    if through is None or len(call.arguments) <= through[0]:
+        return ()
+    argument, paths = through
+    return (call.arguments[argument],) if context.index.callee(context.module, call) in paths else ()
+
+
+def _held(module: Module, call: Call) -> tuple[int, ...]:
+    return (*call.arguments, *(value for _, value in call.keywords)) if _holds_arguments(module, call) else ()
 
 
 def _holds_arguments(module: Module, call: Call) -> bool:
@@ -232,12 +253,22 @@ def _holds_arguments(module: Module, call: Call) -> bool:
     return name[:1].isupper() or name in _COLLECTIONS
 
 
-def _local_values(module: Module, place: int, name: Name) -> list[int]:
-    """What a variable of a function is assigned; those of the module are looked at on their own."""
-    bindings = module.lookup(name.id, name.block, place)
-    if any(module.is_at_top(item) for item in bindings):
+def _local_values(context: RuleContext, place: int, name: Name) -> list[int]:
+    """What a variable of a function is assigned, or is by a `with`; those of the module are looked at on their own."""
+    bindings = context.module.lookup(name.id, name.block, place)
+    if any(context.module.is_at_top(item) for item in bindings):
         return []
-    return [item.value for item in bindings if item.kind == "assign" and item.value != NONE]
+    return [item.value for item in bindings if item.value != NONE and _is_value(context, item)]
+
+
+def _is_value(context: RuleContext, binding: Binding) -> bool:
+    """Whether a name gets the value itself; a context manager may give something else than itself."""
+    if binding.kind not in ("with", "async-with"):
+        return binding.kind == "assign"
+    entered = context.knowledge.inference.of_binding(context.module, binding)
+    made = context.knowledge.inference.values(context.module, binding.value)
+    inside = {item for value in made if isinstance(value, ManagerValue) for item in value.values}
+    return bool(entered) and entered <= (inside or {value for value in made if isinstance(value, InstanceValue)})
 
 
 # --- in words

@@ -7,11 +7,13 @@ For a truth with `lifetime = "request"`, reports an instance of it, or of a subc
 * at module or class level: `ENGINE = Engine(...)`, also inside of a list or dict, or handed to an object that is kept
   there (`app = App(engine=Engine(...))`);
 * in a global that a getter fills: `global _engine`, `_engine = Engine(...)`;
-* by a function that caches what it returns: `functools.lru_cache` and `cache`, `async_lru`, `cachetools`, `aiocache`;
+* by a function that caches what it returns: `functools.lru_cache` and `cache`, `async_lru`, `cachetools`, `aiocache`,
+  as a decorator, or called with a function or lambda of the file;
 * as the default of a parameter, which is evaluated once;
 * in an attribute of a module, of a class (`cls.engine = ...`), of a function (`get_engine.cached = ...`) or of an
   object at module level;
-* under a constant key (`"engine"`, `ENGINE`) of a collection at module level, or in one of these;
+* under a constant key (`"engine"`, `ENGINE`) of a collection at module level, in one of these, or in the body of the
+  class (`cls._instances["engine"] = ...`, `type(self)._instances[...]`);
 * in what an application has for it, as an attribute or under such a key: `app.state.engine = ...`,
   `request.app.extensions["engine"] = ...`, `current_app.config["engine"] = ...`. What counts is `state`, `config`,
   `extensions` and `ctx` of anything called `app`, `application` or `current_app`;
@@ -65,7 +67,10 @@ __name__ == "__main__"`. `self.state.engine` belongs to whatever `self` is, and 
 may be something else of that name. Not seen are instances from functions that `factories` does not list, from methods
 of a factory class that a subclass overrides, that begin with an underscore, or that are called on what may be one of
 several things, what is put into a collection under a key that changes or by a method (`CACHE[user] = Engine(...)`,
-`POOL.append(...)`, `app.config.update(...)`), comprehensions, closures, and decorators of one's own that cache.
+`POOL.append(...)`, `app.config.update(...)`), in an attribute of `self` (`self._instances["engine"]`), comprehensions,
+closures, and caches of one's own or of functions from other files. What a `with` gives is followed where the context
+manager surely gives an instance; a name that a `with` binds at module level is taken to be done with afterwards. What
+`asyncio.run` and `typing.cast` give back is seen through, other calls (`loop.run_until_complete(...)`) are not.
 """
 
 from __future__ import annotations
