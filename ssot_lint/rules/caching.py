@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.index import Definition, External
-from ssot_lint.model.facts import Call, Literal, Name
+from ssot_lint.model.facts import Call, Literal
 from ssot_lint.rules.context import RuleContext
 
 _CACHES = frozenset({
@@ -21,19 +21,24 @@ def cached(context: RuleContext) -> Iterator[tuple[int, str]]:
     for function in context.facts.functions:
         if any(_is_cache(context, place) for place in function.decorators):
             yield from ((place, f"`{function.qualname}`") for place in function.returned)
+    imported = {item.alias for item in context.facts.imports if item.name in _LAST_NAMES}
     for _, call in context.module.all_of(Call):
-        if call.arguments and _is_at_import(context, call.block) and _is_cache(context, call.function):
-            yield from _results(context, call.arguments[0])
+        if call.arguments and _name(context, call.function) in _LAST_NAMES | imported:
+            if _is_at_import(context, call.block) and _is_cache(context, call.function):
+                yield from _results(context, call.arguments[0])
+
+
+def _name(context: RuleContext, place: int) -> str:
+    expression = context.module.expression(place)
+    return context.module.last_name(expression.function if isinstance(expression, Call) else place)
 
 
 def _is_cache(context: RuleContext, place: int) -> bool:
     """Whether an expression is a decorator that caches, with its arguments or without."""
     expression = context.module.expression(place)
     decorator = expression.function if isinstance(expression, Call) else place
-    if isinstance(context.module.expression(decorator), Name) or context.module.last_name(decorator) in _LAST_NAMES:
-        targets = context.classes.targets(context.module, decorator)
-        return any(isinstance(target, External) and target.path in _CACHES for target in targets)
-    return False
+    targets = context.classes.targets(context.module, decorator)
+    return any(isinstance(target, External) and target.path in _CACHES for target in targets)
 
 
 def _is_at_import(context: RuleContext, block: int) -> bool:

@@ -62,15 +62,16 @@ No fix: where an instance belongs is a question of design.
 
 Only what is certain is reported. An attribute of an ordinary instance (`self.engine = Engine(...)`) lives as long as
 that, which may be a request; so does what `functools.cached_property` keeps. Objects that are told apart by thread,
-task or request are left alone: `threading.local()`, context variables, proxies, `flask.g`; so is code under `if
-__name__ == "__main__"`. `self.state.engine` belongs to whatever `self` is, and a parameter `app` of any other function
-may be something else of that name. Not seen are instances from functions that `factories` does not list, from methods
-of a factory class that a subclass overrides, that begin with an underscore, or that are called on what may be one of
-several things, what is put into a collection under a key that changes or by a method (`CACHE[user] = Engine(...)`,
-`POOL.append(...)`, `app.config.update(...)`), in an attribute of `self` (`self._instances["engine"]`), comprehensions,
-closures, and caches of one's own or of functions from other files. What a `with` gives is followed where the context
-manager surely gives an instance; a name that a `with` binds at module level is taken to be done with afterwards. What
-`asyncio.run` and `typing.cast` give back is seen through, other calls (`loop.run_until_complete(...)`) are not.
+task or request are left alone: `threading.local()`, context variables, proxies, `flask.g`; so is code under
+`if __name__ == "__main__"`. `self.state.engine` belongs to whatever `self` is, and a parameter `app` of any other
+function may be something else of that name. Not seen are instances from functions that `factories` does not list, from
+methods of a factory class that a subclass overrides, that begin with an underscore, or that are called on what may be
+one of several things, and from objects of one that are called themselves, what is put into a collection under a key
+that changes or by a method (`CACHE[user] = Engine(...)`, `POOL.append(...)`, `app.config.update(...)`), in an attribute
+of `self` (`self._instances["engine"]`), comprehensions, closures, and caches of one's own or of functions from other
+files. What a `with` gives is followed where the context manager surely gives an instance; a name that a `with` binds at
+module level is taken to be done with afterwards. What `asyncio.run` and `typing.cast` give back is seen through, other
+calls (`loop.run_until_complete(...)`) are not.
 """
 
 from __future__ import annotations
