@@ -626,9 +626,17 @@ class Maker:
 
     def build(self, context):
         return {"engine": self.kind(context)}["engine"]
+
+    def produce(self, context):
+        return Made(context)
+
+
+maker = Maker()
 ''',
     "chat/shim.py": "from chat.engine import Engine\n",
-    "chat/utils.py": "def retry(times):\n    return times\n",
+    "chat/utils.py": "def retry(times):\n    return times\n\n\nclass Started:\n    type = 'started'\n\n\n"
+    "class Stopping:\n    def __exit__(self, *args):\n        self.bus.emit('stopped')\n\n\n"
+    "def failing(function):\n    def inner(self):\n        self.emit('failed')\n    return inner\n",
     "chat/old_utils.py": "from chat.utils import *\n",
     "chat/lazy.py": '''\
 import importlib
@@ -712,6 +720,10 @@ SNIPPETS = (
     "@lru_cache\ndef kept():\n    return Kept(1)\n",
     "from chat.engine import Engine\nclass Loud(Engine):\n    def run(self):\n        self.emit('started')\n"
     "    @classmethod\n    def of(cls):\n        cls.one = cls()\n",
+    "from chat.engine import Engine\nfrom chat.utils import Started, Stopping, failing\n"
+    "class Calm(Engine):\n    @failing\n"
+    "    def run(self):\n        with Stopping():\n            self.emit(Started())\n",
+    "from chat.factory import maker\nMADE = maker.produce(1)\n",
     "from chat.old import Engine, Worker  # noqa\nfrom chat.old import Legacy  # noqa: SOT301\nLegacy.create(1)\n",
     "from shop.batches import Batches\nfrom chat.engine import Queue\n" + QUEUE.replace("Queue", "Batch"),
 )
@@ -722,7 +734,7 @@ LISTS = {
     "gone": ("chat.missing", "chat.factory:Maker", "chat.agents.star"),
     "truth.facades": ("chat", "chat.new", "chat.lazy", "chat.compat"),
     "truth.retired": ("chat.old", "chat.compat:Runner", "chat.agents:Worker", "chat.lazy", "os:getenv"),
-    "truth.factories": ("chat.factory:make_engine", "chat.factory:Maker.build"),
+    "truth.factories": ("chat.factory:make_engine", "chat.factory:Maker.build", "chat.factory:Maker"),
     "truth.required-arguments": ("context", "emitter"),
     "truth.events": ("started", "stopped", "failed"),
     "truth.allow-in": ("shop", "chat.compat", "extra.tasks"),
