@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ssot_lint.fixing.drafts import spelled
+from ssot_lint.fixing.homes import homes, root_of, scope_of, twins, why_homeless
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
@@ -19,6 +20,11 @@ from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_handed_on
+
+
+_NOTHING_TAKEN = (
+    "nothing here is taken from it: it may be imported for what it does, or for others; `{new}` took its place"
+)
 
 
 def is_module_import(manuscript: Manuscript, task: Task) -> bool:
@@ -37,7 +43,7 @@ def is_module_import(manuscript: Manuscript, task: Task) -> bool:
 def is_asked_by_name(manuscript: Manuscript, place: int) -> bool:
     """Whether a string names an attribute of a module that an import statement has bound."""
     uses = Uses(manuscript)
-    root = _root_of(manuscript, uses, place) if isinstance(manuscript.module.expression(place), Text) else -1
+    root = root_of(manuscript, uses, place) if isinstance(manuscript.module.expression(place), Text) else -1
     name = manuscript.module.expression(max(root, 0))
     return isinstance(name, Name) and any(binding.kind == "import" for binding in uses.at(root, name).bindings)
 
@@ -53,81 +59,27 @@ def plan_module_imports(
         rename: a module that was imported by its own name is to have its new one, where that is possible.
     """
     uses = Uses(manuscript)
-    groups: dict[int, list[Task]] = {task.remedy.place: [] for task in imports}
     heads = {task.remedy.place: task for task in imports}
+    groups: dict[tuple[int, ...], list[Task]] = {twins(manuscript, place): [] for place in heads}
     found = []
     for task in inside:
-        homes = _homes(manuscript, uses, task, heads)
-        if len(homes) == 1:
-            groups.setdefault(homes[0], []).append(task)
+        home = homes(manuscript, uses, task, heads)
+        if len(home) == 1:
+            groups.setdefault(twins(manuscript, home[0]), []).append(task)
         else:
-            found.append(refused([task], _why_homeless(manuscript, uses, task)))
-    for place, tasks in groups.items():
-        found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals, rename).proposal())
+            found.append(refused([task], why_homeless(manuscript, uses, task)))
+    for places, tasks in groups.items():
+        found += _Group(manuscript, uses, places, heads, tasks, refusals, rename).proposals()
     return found
 
 
-def _homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, Task]) -> list[int]:
-    """The imports that bind what an expression begins with; of several, the ones that are to be changed."""
-    root = _root_of(manuscript, uses, task.remedy.place)
-    if root < 0:
-        return []
-    name = manuscript.module.expression(root)
-    assert isinstance(name, Name)
-    bindings = uses.at(root, name).bindings
-    if not bindings or any(binding.kind != "import" for binding in bindings):
-        return []
-    bound = [binding.value for binding in bindings]
-    plain = [
-        index for index, fact in enumerate(manuscript.facts.imports)
-        if not fact.name and not fact.alias and fact.module.partition(".")[0] == name.id
-        and _scope(manuscript, index) == _scope(manuscript, bound[-1])
-    ]
-    candidates = plain if any(place in plain for place in bound) else bound
-    path = uses.at(root, name).path
-    fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
-    chosen = [place for place in fitting if place in heads]
-    return chosen[:1] or fitting[-1:]
-
-
-def _why_homeless(manuscript: Manuscript, uses: Uses, task: Task) -> str:
-    root = _root_of(manuscript, uses, task.remedy.place)
-    name = manuscript.module.expression(root) if root >= 0 else None
-    if isinstance(name, Name):
-        use = uses.at(root, name)
-        if use.bindings and all(binding.kind == "import" for binding in use.bindings):
-            return f"no import that `{use.path}` sees loads what it is taken from"
-    return "what it is taken from is bound in several ways, or not by an import"
-
-
-def _scope(manuscript: Manuscript, place: int) -> int:
-    """The scope in which an import stands."""
-    return manuscript.facts.blocks[manuscript.facts.imports[place].block].scope
-
-
-def _leads(manuscript: Manuscript, place: int, path: str) -> bool:
-    return f"{path}.".startswith(f"{manuscript.facts.imports[place].module}.")
-
-
-def _root_of(manuscript: Manuscript, uses: Uses, place: int) -> int:
-    if isinstance(manuscript.module.expression(place), Text):
-        return next((root for root, text in _asked(manuscript, uses) if text == place), -1)
-    return uses.root(place)
-
-
-def _asked(manuscript: Manuscript, uses: Uses) -> Iterable[tuple[int, int]]:
-    for kind in (Name, Attribute):
-        for owner, _ in manuscript.module.all_of(kind):
-            asked = uses.asked_by_name(owner)
-            if asked is not None:
-                yield uses.root(owner), asked.place
-
-
 class _Group:
-    """One import of a module with all that is taken from it.
+    """The imports of one scope that say the same, with all that is taken from the module.
 
     Args:
-        head: the import's own task; None where only something in the module is to be reached elsewhere.
+        places: the imports.
+        heads: their own tasks, by place; none of them has one where only something in the module is to be reached
+            elsewhere.
         inside: the tasks of what is taken from the module.
     """
 
@@ -135,8 +87,8 @@ class _Group:
         self,
         manuscript: Manuscript,
         uses: Uses,
-        place: int,
-        head: Task | None,
+        places: tuple[int, ...],
+        heads: Mapping[int, Task],
         inside: list[Task],
         refusals: Mapping[int, str],
         rename: bool,
@@ -145,10 +97,10 @@ class _Group:
         self._module = manuscript.module
         self._index = manuscript.index
         self._uses = uses
-        self._place = place
-        self._fact = manuscript.facts.imports[place]
-        self._head = head
-        self._tasks = [*([head] if head else []), *inside]
+        self._places = places
+        self._fact = manuscript.facts.imports[places[0]]
+        self._scope = scope_of(manuscript, places[0])
+        self._heads = {place: heads[place] for place in places if place in heads}
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
         self._rename = rename
@@ -156,7 +108,8 @@ class _Group:
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript, replaces=True)
         self._spans: set[tuple[int, int]] = set()
-        self._beside: dict[ObjectPath, Move] = {}
+        self._moves: dict[ObjectPath, Move] = {}
+        self._wanted: dict[int, list[Move]] = {}
         self._doubts: list[str] = []
 
     @property
@@ -170,27 +123,47 @@ class _Group:
         return fact.alias or fact.name or fact.module.partition(".")[0]
 
     @property
+    def _written(self) -> str:
+        """The module as the file writes it."""
+        return self._fact.module if self._is_plain else self._local
+
+    @property
     def _prefix(self) -> int:
         """How many attributes lead from the local name to the module."""
         return self._fact.module.count(".") if self._is_plain else 0
 
-    def proposal(self) -> Proposal:
+    def proposals(self) -> list[Proposal]:
+        tasks = [*self._heads.values(), *self._inside.values()]
+        idle: list[Task] = []
         try:
-            if self._head is None:
-                self._reach_elsewhere(self._own_uses())
-            elif self._head.new.name:
-                self._replace_import(self._head, self._own_uses())
+            if self._heads:
+                idle = self._settle(self._own_uses())
             else:
-                self._move_import(self._head, self._own_uses())
-            statement = self._manuscript.home(self._fact)[0]
-            if collapse_arms(self._manuscript, self._sheet, [statement]):
+                self._reach_elsewhere(self._own_uses())
+            if collapse_arms(self._manuscript, self._sheet, [self._home(place)[0] for place in self._places]):
                 self._doubts.append(COLLAPSED)
         except Refusal as refusal:
-            return refused(self._tasks, str(refusal))
-        unbinds = () if self._head is None else (self._local,)
+            return [refused(tasks, str(refusal))]
+        unbinds = (self._local,) if self._heads else ()
         edits = self._importer.edits()
         self._doubts += [] if self._importer.is_safe else [CIRCLE]
-        return proposed(self._tasks, not self._doubts, edits, reason_of(*self._doubts, *self._remarks), unbinds)
+        made = [task for task in tasks if task not in idle]
+        reason = reason_of(*self._doubts, *self._remarks)
+        left = [refused([task], _NOTHING_TAKEN.format(new=task.new)) for task in idle]
+        return [proposed(made, not self._doubts, edits, reason, unbinds), *left]
+
+    def _settle(self, uses: list[Use]) -> list[Task]:
+        """Change what is imported; gives the imports that are left because nothing is taken from them."""
+        head, *others = self._heads.values()
+        if any(other.new != head.new for other in others):
+            raise Refusal(f"`{self._local}` gives way to several things")
+        if head.new.name:
+            return self._replace_imports(head, uses)
+        self._move_imports(head, uses)
+        return []
+
+    def _home(self, place: int) -> tuple[int, int]:
+        return self._manuscript.home(self._manuscript.facts.imports[place])
 
     def _doubt(self, doubts: bool, reason: str) -> None:
         if doubts:
@@ -211,29 +184,35 @@ class _Group:
             if not self._is_meant(use):
                 continue
             if self._is_plain and not f"{use.path}.".startswith(f"{self._fact.module}."):
-                if self._head is not None:
+                if self._heads:
                     self._require_other_import(use)
                 continue
             found.append(use)
         return found
 
     def _is_meant(self, use: Use) -> bool:
+        imports = [binding.value for binding in use.bindings if binding.kind == "import"]
         if self._is_plain:
-            return any(
-                binding.kind == "import" and self._is_of_the_same_top(binding.value) for binding in use.bindings
-            )
-        return any(binding.kind == "import" and binding.value == self._place for binding in use.bindings)
+            return any(map(self._is_of_the_same_top, imports))
+        return any(place in self._places for place in imports)
+
+    def _seen_by(self, use: Use) -> list[int]:
+        """The imports that may have bound what a use finds."""
+        item = self._module.expression(use.place)
+        assert isinstance(item, Name)
+        own = [item for item in self._manuscript.facts.bindings if item.kind == "import" and item.value in self._places]
+        return [found.value for found in self._module.standing(own, item.block, use.place)]
 
     def _is_of_the_same_top(self, place: int) -> bool:
         fact = self._manuscript.facts.imports[place]
         is_like = not fact.name and not fact.alias and fact.module.partition(".")[0] == self._local
-        return is_like and _scope(self._manuscript, place) == _scope(self._manuscript, self._place)
+        return is_like and scope_of(self._manuscript, place) == self._scope
 
     def _require_other_import(self, use: Use) -> None:
         """What is reached through the same package, and is no part of the module, has to be imported by itself."""
         others = (
             fact for index, fact in enumerate(self._manuscript.facts.imports)
-            if index != self._place and self._is_of_the_same_top(index)
+            if index not in self._places and self._is_of_the_same_top(index)
         )
         if not any(f"{use.path}.".startswith(f"{fact.module}.") for fact in others):
             raise Refusal(f"`{use.path}` is reached through `import {self._fact.module}` as well")
@@ -242,7 +221,7 @@ class _Group:
         if self._is_plain:
             fine = all(item.kind == "import" and self._is_of_the_same_top(item.value) for item in use.bindings)
         else:
-            fine = len(use.bindings) == 1
+            fine = all(item.kind == "import" and item.value in self._places for item in use.bindings)
         if not fine:
             raise Refusal(f"`{self._local}` can mean several things in line {self._line(use)}")
 
@@ -282,11 +261,9 @@ class _Group:
     def _take(self, use: Use, length: int, task: Task) -> None:
         """Write an attribute as a name that is imported from its new place."""
         place = use.chain[length - 1]
-        if self._fact.block:  # the import waits in a function, or for a condition: so does the new one
-            before = set(self._beside)
-            self._take_here(use, length, task, self._beside)
-            for move in (move for root, move in self._beside.items() if root not in before):
-                insert_beside(self._manuscript, self._sheet, self._fact, move)
+        if self._is_awaited:
+            for home, move in self._take_here(use, length, task):
+                insert_beside(self._manuscript, self._sheet, self._manuscript.facts.imports[home], move)
             return
         self._require_read(place, use)
         local = self._importer.local(task.new, place)
@@ -295,78 +272,111 @@ class _Group:
         self._doubt_taking(task)
         self._write(use, length, local)
 
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether an import waits in a function, or for a condition: so does what is imported in its place."""
+        return any(map(self._block_of, self._places))
+
     def _require_read(self, place: int, use: Use) -> None:
         if self._is_changed(place):
             raise Refusal(f"`{use.path}` in line {self._line(use)} is assigned to")
 
     # --- a module that gave way to objects
 
-    def _replace_import(self, head: Task, uses: list[Use]) -> None:
+    def _replace_imports(self, head: Task, uses: list[Use]) -> list[Task]:
         """Import what is taken from the module in the place of the module."""
         if not uses:
-            raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
-                          f"`{head.new}` took its place")
-        if self._manuscript.is_in_class(self._place):
+            raise Refusal(_NOTHING_TAKEN.format(new=head.new))
+        if self._manuscript.is_in_class(self._places[0]):
             raise Refusal(f"`{self._local}` can be taken from the class as well")
         self._require_not_looked_up()
         if not self._is_plain and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
         if self._is_plain:
             self._require_top_stays()
-        moves: dict[ObjectPath, Move] = {}
+        used: set[int] = set()
         for use in uses:
             self._require_single(use)
             found = self._task_of(use)
             if found is None:
                 raise Refusal(f"`{use.path}` in line {self._line(use)} is no use of a single name in the module")
-            self._take_here(use, *found, moves)
-        self._drop_import([*moves.values()])
+            self._take_here(use, *found)
+            used.update(self._seen_by(use))
+        self._require_all_go(used)
         if left := [place for place in self._inside if not any(place in use.chain for use in uses)]:
             raise Refusal(f"`{self._inside[left[0]].old}` is asked for by a string")
+        blocks = {self._block_of(place) for place in used}
+        idle = [place for place in self._heads if place not in used and self._block_of(place) not in blocks]
+        for place in self._heads:
+            if place not in idle:
+                self._drop_import(place, self._wanted.get(place, []))
+        return [self._heads[place] for place in idle]
+
+    def _block_of(self, place: int) -> int:
+        return self._manuscript.facts.imports[place].block
+
+    def _require_all_go(self, used: Iterable[int]) -> None:
+        """What a use is written for has to be imported wherever the module was that it may have found."""
+        if staying := sorted(place for place in used if place not in self._heads):
+            line = self._manuscript.facts.imports[staying[0]].line
+            raise Refusal(f"`{self._written}` may come from line {line} as well, where it stays")
 
     def _require_not_looked_up(self) -> None:
-        if looked_up(self._module, self._local, _scope(self._manuscript, self._place)):
+        if looked_up(self._module, self._local, self._scope):
             raise Refusal(f"`{self._local}` may be looked up by its name in this file")
-        if in_type_comment(self._manuscript, self._fact.module if self._is_plain else self._local):
+        if in_type_comment(self._manuscript, self._written):
             raise Refusal(f"a type comment names `{self._local}`")
 
     def _require_top_stays(self) -> None:
         """Others may take the package from here that `import package.module` binds."""
-        others = (index for index in range(len(self._manuscript.facts.imports)) if index != self._place)
+        others = (index for index in range(len(self._manuscript.facts.imports)) if index not in self._places)
         if any(map(self._is_of_the_same_top, others)):
             return
         if self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
 
-    def _take_here(self, use: Use, length: int, task: Task, moves: dict[ObjectPath, Move]) -> None:
+    def _take_here(self, use: Use, length: int, task: Task) -> list[tuple[int, Move]]:
+        """Write an attribute as a name that is imported wherever the module is; gives what is new there."""
         place = use.chain[length - 1]
         self._require_read(place, use)
         self._doubt_taking(task)
-        self._doubt(is_hazard(self._manuscript, self._fact, task), CIRCLE)
+        homes = self._seen_by(use)
+        self._doubt(any(self._is_hazard(home, task) for home in homes), CIRCLE)
         there = self._importer.present(task.new, place)
         if there is not None:
             self._write(use, length, there)
-            return
+            return []
         first, _, rest = task.new.name.partition(".")
-        root = ObjectPath(task.new.module, first)
-        if root not in moves:
+        move = self._move_to(ObjectPath(task.new.module, first), task)
+        new = [(home, move) for home in homes if move not in self._wanted.get(home, [])]
+        for home, _ in new:
+            self._wanted.setdefault(home, []).append(move)
+        self._write(use, length, f"{move.local}.{rest}" if rest else move.local)
+        return new
+
+    def _move_to(self, root: ObjectPath, task: Task) -> Move:
+        """What brings an object or a module, under one name for the whole group."""
+        if root not in self._moves:
             package, _, module = root.module.rpartition(".")
-            source, name = (root.module, first) if first else (package, module)
+            source, name = (root.module, root.name) if root.name else (package, module)
             local = self._importer.free_name(name)
             if local is None:
                 raise Refusal(f"no name is left in this file for `{task.new}`")
             self._importer.reserve(local)
-            moves[root] = Move(source, name, local if local != name else "")
-        local = moves[root].alias or moves[root].name
-        self._write(use, length, f"{local}.{rest}" if rest else local)
+            self._moves[root] = Move(source, name, local if local != name else "")
+        return self._moves[root]
 
-    def _drop_import(self, moves: list[Move]) -> None:
-        statement, position = self._manuscript.home(self._fact)
-        move_names(self._manuscript, self._sheet, statement, {position: moves}, bool(self._fact.level))
+    def _is_hazard(self, place: int, task: Task) -> bool:
+        return is_hazard(self._manuscript, self._manuscript.facts.imports[place], task)
+
+    def _drop_import(self, place: int, moves: list[Move]) -> None:
+        fact = self._manuscript.facts.imports[place]
+        statement, position = self._manuscript.home(fact)
+        move_names(self._manuscript, self._sheet, statement, {position: moves}, bool(fact.level))
 
     # --- a module that moved
 
-    def _move_import(self, head: Task, uses: list[Use]) -> None:
+    def _move_imports(self, head: Task, uses: list[Use]) -> None:
         new = head.new.module
         renamed = self._is_plain and not self._keeps_alias(new)
         if renamed and new.partition(".")[0] != self._local:
@@ -374,30 +384,38 @@ class _Group:
         elif renamed and in_type_comment(self._manuscript, self._fact.module):
             raise Refusal(f"a type comment names `{self._fact.module}`")
         if uses:
-            self._doubt(is_hazard(self._manuscript, self._fact, head), CIRCLE)
+            self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
         else:
             self._doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
         for use in uses:
             self._move_use(use, head, new if renamed else "")
+            if renamed:
+                self._require_all_go(self._seen_by(use))
         if not self._is_plain and self._manuscript.takers.need(self._local):
             self._doubts.append(f"other files may take `{self._local}` from here, or `__all__` lists it")
-        statement, position = self._manuscript.home(self._fact)
-        if self._fact.name:
-            source, _, name = new.rpartition(".")
-            alias = self._local if self._local != name or self._fact.alias == self._fact.name else ""
-            if alias and not self._fact.alias and self._rename:
-                alias = self._renamed(name, alias)
-            moves = {position: (Move(source, name, alias),)}
-            move_names(self._manuscript, self._sheet, statement, moves, bool(self._fact.level))
-        else:
-            self._write_import(statement, position, new, "" if renamed else self._local)
+        for place in self._heads:
+            self._move_import(place, new, renamed)
 
-    def _renamed(self, name: str, alias: str) -> str:
+    def _move_import(self, place: int, new: str, renamed: bool) -> None:
+        fact = self._manuscript.facts.imports[place]
+        statement, position = self._manuscript.home(fact)
+        if not fact.name:
+            self._write_import(statement, position, new, "" if renamed else self._local)
+            return
+        source, _, name = new.rpartition(".")
+        alias = self._local if self._local != name or fact.alias == fact.name else ""
+        if alias and not fact.alias and self._rename:
+            alias = self._renamed(place, name, alias)
+        move_names(
+            self._manuscript, self._sheet, statement, {position: (Move(source, name, alias),)}, bool(fact.level)
+        )
+
+    def _renamed(self, place: int, name: str, alias: str) -> str:
         """The alias that is left to the module if its uses can be written by its new name."""
         try:
             if self._spans:
                 raise Refusal(f"`{alias}` stays: what is taken from it has another name as well")
-            rename_uses(self._manuscript, self._sheet, self._place, name)
+            rename_uses(self._manuscript, self._sheet, place, name)
         except Refusal as refusal:
             self._remarks.append(str(refusal))
             return alias
@@ -412,7 +430,7 @@ class _Group:
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or self._manuscript.is_in_class(self._place) or (
+        needed = taken or self._manuscript.is_in_class(self._places[0]) or (
             not self._is_in_function() and self._manuscript.takers.need(self._local)
         )
         if needed and "." in self._fact.module:
@@ -420,7 +438,7 @@ class _Group:
         return needed
 
     def _is_in_function(self) -> bool:
-        return _scope(self._manuscript, self._place) != 0
+        return self._scope != 0
 
     def _move_use(self, use: Use, head: Task, prefix: str) -> None:
         """See to it that a use finds in the new module what it found in the old one.
@@ -512,8 +530,8 @@ class _Group:
 
     def _is_rebound(self, module: str, alias: str) -> bool:
         """Whether anything but imports of the two modules binds the local name of the import where it stands."""
-        local, scope = alias or module.partition(".")[0], _scope(self._manuscript, self._place)
-        for binding in self._module.all_in_scope(scope, local):
+        local = alias or module.partition(".")[0]
+        for binding in self._module.all_in_scope(self._scope, local):
             fact = self._manuscript.facts.imports[binding.value] if binding.kind == "import" else None
             if fact is None or fact.name or (fact.alias and fact.module not in (module, self._fact.module)):
                 return True
