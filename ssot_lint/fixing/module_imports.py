@@ -266,11 +266,40 @@ class _Group:
                 insert_beside(self._manuscript, self._sheet, self._manuscript.facts.imports[home], move)
             return
         self._require_read(place, use)
-        local = self._importer.local(task.new, place)
+        local = self._present(use, task, place) or self._brought(use, task, place)
         if local is None:
             raise Refusal(f"no name is left in this file for `{task.new}`")
         self._doubt_taking(task)
         self._write(use, length, local)
+
+    def _brought(self, use: Use, task: Task, place: int) -> str | None:
+        root, rest = self._parts(use, task)
+        local = self._importer.local(root, place)
+        return f"{local}.{rest}" if local and rest else local
+
+    def _parts(self, use: Use, task: Task) -> tuple[ObjectPath, str]:
+        """What is to be imported for a use, and what is taken from that: a pattern would bind a name without a dot."""
+        if self._is_compared(use):
+            self._require_module(task.new.module)
+            return ObjectPath(task.new.module), task.new.name
+        first, _, rest = task.new.name.partition(".")
+        return ObjectPath(task.new.module, first), rest
+
+    def _require_module(self, path: str) -> None:
+        package, _, name = path.rpartition(".")
+        found = self._index.member(package, name, self._module) if package else ()
+        if not all(isinstance(item.target, ModuleTarget) for item in found):
+            raise Refusal(f"`{package}.{name}` is not the module alone, and a pattern would bind a name of one word")
+
+    def _present(self, use: Use, task: Task, place: int) -> str | None:
+        """The way on which the file reaches something already."""
+        found = self._importer.present(task.new, place)
+        return None if found and "." not in found and self._is_compared(use) else found
+
+    def _is_compared(self, use: Use) -> bool:
+        item = self._module.expression(use.place)
+        assert isinstance(item, Name)
+        return (item.line, item.column) in self._manuscript.layout.compared
 
     @property
     def _is_awaited(self) -> bool:
@@ -342,12 +371,12 @@ class _Group:
         self._doubt_taking(task)
         homes = self._seen_by(use)
         self._doubt(any(self._is_hazard(home, task) for home in homes), CIRCLE)
-        there = self._importer.present(task.new, place)
+        there = self._present(use, task, place)
         if there is not None:
             self._write(use, length, there)
             return []
-        first, _, rest = task.new.name.partition(".")
-        move = self._move_to(ObjectPath(task.new.module, first), task)
+        root, rest = self._parts(use, task)
+        move = self._move_to(root, task)
         new = [(home, move) for home in homes if move not in self._wanted.get(home, [])]
         for home, _ in new:
             self._wanted.setdefault(home, []).append(move)
