@@ -318,7 +318,7 @@ class _Group:
             raise Refusal(_NOTHING_TAKEN.format(new=head.new))
         if self._manuscript.is_in_class(self._places[0]):
             raise Refusal(f"`{self._local}` can be taken from the class as well")
-        self._require_not_looked_up()
+        self._require_may_go()
         if not self._is_plain and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
         if self._is_plain:
@@ -350,23 +350,42 @@ class _Group:
             line = self._manuscript.facts.imports[staying[0]].line
             raise Refusal(f"`{self._written}` may come from line {line} as well, where it stays")
 
-    def _require_not_looked_up(self) -> None:
+    def _require_may_go(self) -> None:
+        """Nothing needs the local name but the uses that are written anew."""
+        self._require_own()
+        for binding in self._module.all_in_scope(self._scope, self._local):
+            if binding.kind == "delete" and not self._has_company():
+                raise Refusal(f"`{self._local}` is deleted in line {binding.line}")
         if looked_up(self._module, self._local, self._scope):
             raise Refusal(f"`{self._local}` may be looked up by its name in this file")
+        self._require_unquoted()
+
+    def _require_unquoted(self) -> None:
+        """No piece of code that no edit follows takes anything from the module as it is written now."""
         if in_type_comment(self._manuscript, self._written):
-            raise Refusal(f"a type comment names `{self._local}`")
+            raise Refusal(f"a type comment names `{self._written}`")
 
     def _require_top_stays(self) -> None:
         """Others may take the package from here that `import package.module` binds."""
-        others = (index for index in range(len(self._manuscript.facts.imports)) if index not in self._places)
-        if any(map(self._is_of_the_same_top, others)):
-            return
-        if self._manuscript.takers.need(self._local):
+        if not self._has_company() and self._manuscript.takers.need(self._local):
             raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
+
+    def _has_company(self) -> bool:
+        """Whether other imports bind the package as well of which `import package.module` is one."""
+        others = (index for index in range(len(self._manuscript.facts.imports)) if index not in self._places)
+        return self._is_plain and any(map(self._is_of_the_same_top, others))
+
+    def _require_own(self) -> None:
+        """What is imported in the place of a name of an outer scope would be a name of the function."""
+        scope = self._manuscript.facts.scopes[self._scope]
+        if self._local in (*scope.outer, *scope.nonlocals):
+            kind = "global" if self._local in scope.outer else "nonlocal"
+            raise Refusal(f"`{self._local}` is `{kind}` in the function that imports it")
 
     def _take_here(self, use: Use, length: int, task: Task) -> list[tuple[int, Move]]:
         """Write an attribute as a name that is imported wherever the module is; gives what is new there."""
         place = use.chain[length - 1]
+        self._require_own()
         self._require_read(place, use)
         self._doubt_taking(task)
         homes = self._seen_by(use)
@@ -409,9 +428,9 @@ class _Group:
         new = head.new.module
         renamed = self._is_plain and not self._keeps_alias(new)
         if renamed and new.partition(".")[0] != self._local:
-            self._require_not_looked_up()
-        elif renamed and in_type_comment(self._manuscript, self._fact.module):
-            raise Refusal(f"a type comment names `{self._fact.module}`")
+            self._require_may_go()
+        elif renamed:
+            self._require_unquoted()
         if uses:
             self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
         else:
