@@ -11,6 +11,7 @@ from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.quoted import line_that_quotes
 from ssot_lint.fixing.renaming import in_type_comment, rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.takers import looked_up
@@ -362,6 +363,8 @@ class _Group:
 
     def _require_unquoted(self) -> None:
         """No piece of code that no edit follows takes anything from the module as it is written now."""
+        if line := line_that_quotes(self._module, self._written):
+            raise Refusal(f"a string in line {line} takes something from `{self._written}`")
         if in_type_comment(self._manuscript, self._written):
             raise Refusal(f"a type comment names `{self._written}`")
 
@@ -429,7 +432,7 @@ class _Group:
         renamed = self._is_plain and not self._keeps_alias(new)
         if renamed and new.partition(".")[0] != self._local:
             self._require_may_go()
-        elif renamed:
+        elif renamed or any(task.new != ObjectPath(new, task.old.name) for task in self._inside.values()):
             self._require_unquoted()
         if uses:
             self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
