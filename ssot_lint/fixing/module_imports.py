@@ -173,8 +173,8 @@ class _Group:
     def _doubt_taking(self, task: Task) -> None:
         """What may be different about something that is taken from elsewhere."""
         self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
-        if doubt := self._manuscript.patches.doubt(task.old):
-            self._doubts.append(doubt)
+        patches = self._manuscript.patches
+        self._doubts += filter(None, (patches.doubt(task.old), patches.doubt_new(task.new)))
 
     # --- uses
 
@@ -523,8 +523,9 @@ class _Group:
         """Whether somebody replaces in the old module what is taken from it."""
         if len(use.attributes) > self._prefix:
             module = ".".join(filter(None, (head.old.module, head.old.name)))
-            if doubt := self._manuscript.patches.doubt(ObjectPath(module, use.attributes[self._prefix])):
-                self._doubts.append(doubt)
+            name, patches = use.attributes[self._prefix], self._manuscript.patches
+            doubts = patches.doubt(ObjectPath(module, name)), patches.doubt_new(ObjectPath(head.new.module, name))
+            self._doubts += filter(None, doubts)
 
     def _is_changed(self, place: int) -> bool:
         expression = self._module.expression(place)

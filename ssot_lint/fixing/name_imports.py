@@ -65,7 +65,9 @@ def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
         return f"`{task.new}` may be something else than `{task.old}`"
     if is_hazard(manuscript, fact, task):
         return CIRCLE
-    return "" if is_run_on_import(manuscript.module, fact.block) else manuscript.patches.doubt(task.old)
+    patches = manuscript.patches
+    was_replaced = "" if is_run_on_import(manuscript.module, fact.block) else patches.doubt(task.old)
+    return was_replaced or patches.doubt_new(task.new)
 
 
 def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
