@@ -12,7 +12,7 @@ from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.quoted import line_that_quotes
-from ssot_lint.fixing.renaming import in_type_comment, rename_uses
+from ssot_lint.fixing.renaming import in_type_comment, line_of_example, rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
@@ -367,6 +367,8 @@ class _Group:
             raise Refusal(f"a string in line {line} takes something from `{self._written}`")
         if in_type_comment(self._manuscript, self._written):
             raise Refusal(f"a type comment names `{self._written}`")
+        if not self._scope and (line := line_of_example(self._manuscript.text, self._written)):
+            raise Refusal(f"a doctest in line {line} names `{self._written}`")
 
     def _require_top_stays(self) -> None:
         """Others may take the package from here that `import package.module` binds."""

@@ -11,7 +11,7 @@ from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.renaming import is_mangled, kinds_around, rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.model.facts import Import
@@ -55,6 +55,8 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
     source, name = new.module, new.name
     if not name:
         source, _, name = new.module.rpartition(".")
+    if is_mangled(name) and "class" in kinds_around(manuscript, fact.block):
+        raise Refusal(f"`{name}` cannot be imported inside of a class: Python would look for another name")
     statement, position = manuscript.home(fact)
     move = Move(source, name, _alias(manuscript, fact, name))
     return Moving(task, statement, position, move, _doubt(manuscript, fact, task))
