@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
+from ssot_lint.fixing.brought import Brought
 from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.homes import homes, root_of, scope_of, twins, why_homeless
 from ssot_lint.fixing.imports import ImportEditor, names_in
@@ -50,11 +53,17 @@ def is_asked_by_name(manuscript: Manuscript, place: int) -> bool:
 
 
 def plan_module_imports(
-    manuscript: Manuscript, imports: Iterable[Task], inside: Iterable[Task], refusals: Mapping[int, str], rename: bool
+    manuscript: Manuscript,
+    imports: Iterable[Task],
+    inside: Iterable[Task],
+    refusals: Mapping[int, str],
+    rename: bool,
+    names: Iterable[Task] = (),
 ) -> list[Proposal]:
     """One proposal for each imported module and what is taken from it.
 
     Args:
+        names: what becomes of single names of the file, which may be used instead of what would be imported.
         inside: attributes of modules, and strings that name one of a module that stands beside them.
         refusals: places of expressions that cannot go anywhere -> why.
         rename: a module that was imported by its own name is to have its new one, where that is possible.
@@ -69,8 +78,11 @@ def plan_module_imports(
             groups.setdefault(twins(manuscript, home[0]), []).append(task)
         else:
             found.append(refused([task], why_homeless(manuscript, uses, task)))
+    brought = Brought(manuscript, names)
     for places, tasks in groups.items():
-        found += _Group(manuscript, uses, places, heads, tasks, refusals, rename).proposals()
+        proposals = _Group(manuscript, uses, places, heads, tasks, refusals, rename).proposals()
+        behind = brought.before(scope_of(manuscript, places[0]), tasks)
+        found += (msgspec.structs.replace(proposal, behind=behind) for proposal in proposals)
     return found
 
 
