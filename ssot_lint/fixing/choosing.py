@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def compatible(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """As many proposals as can be made at once, the first in the file first: no two overlap or touch, or have to wait."""
+    """As many proposals as can be made at once, the first in the file first: none overlap, touch, or have to wait."""
     chosen: list[Proposal] = []
     taken: list[tuple[Place, Place]] = []
     for proposal in sorted(_ready(proposals), key=_start):
