@@ -21,6 +21,10 @@ class Brought:
         self._facts = manuscript.facts
         self._known = [(self._scope_of(task), _root(task), task.violation.fingerprint) for task in names]
 
+    def depth(self, scope: int) -> int:
+        """How many scopes are around one, itself included: what the outer ones bring, the inner ones see."""
+        return len(list(self._around(scope)))
+
     def before(self, scope: int, tasks: Sequence[Task]) -> frozenset[str]:
         """What is to be settled before something is taken in a scope: it brings the same to a place that sees it."""
         roots, around = set(map(_root, tasks)), set(self._around(scope))

@@ -29,7 +29,7 @@ def compatible(proposals: Iterable[Proposal]) -> list[Proposal]:
 def _ready(proposals: Iterable[Proposal]) -> list[Proposal]:
     """Those that wait for none of the others."""
     found = list(proposals)
-    open_ = {violation.fingerprint for proposal in found for violation in proposal.violations}
+    open_ = frozenset(mark for proposal in found for mark in proposal.fingerprints)
     return [proposal for proposal in found if proposal.behind.isdisjoint(open_)]
 
 

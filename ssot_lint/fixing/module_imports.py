@@ -14,6 +14,7 @@ from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.fixing.quiet import is_quiet
 from ssot_lint.fixing.quoted import line_that_quotes
 from ssot_lint.fixing.renaming import in_type_comment, line_of_example, rename_uses
 from ssot_lint.fixing.sheet import Sheet
@@ -79,10 +80,15 @@ def plan_module_imports(
         else:
             found.append(refused([task], why_homeless(manuscript, uses, task)))
     brought = Brought(manuscript, names)
-    for places, tasks in groups.items():
-        proposals = _Group(manuscript, uses, places, heads, tasks, refusals, rename).proposals()
+    for places, tasks in sorted(groups.items(), key=lambda group: brought.depth(scope_of(manuscript, group[0][0]))):
+        group = _Group(manuscript, uses, places, heads, tasks, refusals, rename)
         behind = brought.before(scope_of(manuscript, places[0]), tasks)
-        found += (msgspec.structs.replace(proposal, behind=behind) for proposal in proposals)
+        for proposal in group.proposals():
+            proposal = msgspec.structs.replace(proposal, behind=behind)
+            if group.unbinds:
+                [milder] = _Group(manuscript, uses, places, heads, tasks, refusals, rename, keeps=True).proposals()
+                proposal = msgspec.structs.replace(proposal, milder=milder)
+            found.append(proposal)
     return found
 
 
@@ -94,6 +100,7 @@ class _Group:
         heads: their own tasks, by place; none of them has one where only something in the module is to be reached
             elsewhere.
         inside: the tasks of what is taken from the module.
+        keeps: an import stays even if nothing in the file needs it any more.
     """
 
     def __init__(
@@ -105,6 +112,7 @@ class _Group:
         inside: list[Task],
         refusals: Mapping[int, str],
         rename: bool,
+        keeps: bool = False,
     ) -> None:
         self._manuscript = manuscript
         self._module = manuscript.module
@@ -117,6 +125,7 @@ class _Group:
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
         self._rename = rename
+        self._keeps = keeps
         self._remarks: list[str] = []
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript, replaces=True)
@@ -124,6 +133,7 @@ class _Group:
         self._moves: dict[ObjectPath, Move] = {}
         self._wanted: dict[int, list[Move]] = {}
         self._doubts: list[str] = []
+        self.unbinds = False
 
     @property
     def _is_plain(self) -> bool:
@@ -157,7 +167,7 @@ class _Group:
                 self._doubts.append(COLLAPSED)
         except Refusal as refusal:
             return [refused(tasks, str(refusal))]
-        unbinds = (self._local,) if self._heads else ()
+        unbinds = (self._local,) if self._heads or self.unbinds else ()
         edits = self._importer.edits()
         self._doubts += [] if self._importer.is_safe else [CIRCLE]
         made = [task for task in tasks if task not in idle]
@@ -261,15 +271,60 @@ class _Group:
     # --- something in a module that stays
 
     def _reach_elsewhere(self, uses: list[Use]) -> None:
+        goes = self._is_idle_without(uses)
         settled = set()
         for use in uses:
             found = self._task_of(use)
             if found is not None:
                 self._require_single(use)
-                self._take(use, *found)
+                take = self._take_here if goes else self._take
+                take(use, *found)
                 settled.add(found[1].remedy.place)
         if left := [task for place, task in self._inside.items() if place not in settled]:
             raise Refusal(f"`{left[0].old}` is asked for by a string")
+        for place in self._places if goes else ():
+            self._drop_import(place, self._wanted.get(place, []))
+        self.unbinds = goes
+
+    def _is_idle_without(self, uses: list[Use]) -> bool:
+        """Whether nothing needs the imports any more once their uses are written anew."""
+        if not uses or any(self._task_of(use) is None for use in uses):
+            return False
+        try:
+            if self._keeps:
+                raise Refusal("something speaks against taking it away")
+            self._require_idle()
+        except Refusal as refusal:
+            self._remarks.append(f"`{self._written}` stays imported: {refusal}")
+            return False
+        return True
+
+    def _require_idle(self) -> None:
+        if self._manuscript.is_in_class(self._places[0]):
+            raise Refusal("it can be taken from the class as well")
+        self._require_may_go()
+        self._require_none_takes()
+        for use in self._uses.of(self._local) if self._is_plain else ():
+            if not f"{use.path}.".startswith(f"{self._fact.module}."):
+                self._require_other_import(use)
+        for place in self._places:
+            fact = self._manuscript.facts.imports[place]
+            source = ".".join(filter(None, (self._module.absolute(fact), fact.name)))
+            if not is_quiet(self._index, self._module, source) or self._module.is_guarded(fact.block):
+                raise Refusal("that may do more than define things")
+            if self._has_comment(place):
+                raise Refusal("it has a comment")
+
+    def _has_comment(self, place: int) -> bool:
+        statement, position = self._home(place)
+        draft, found = self._sheet.draft(statement), self._manuscript.layout.statements[statement]
+        is_spoken_of = bool(self._manuscript.comment(found)) or draft.has_loose_comments
+        return is_spoken_of or self._manuscript.has_comment_above(found) or draft.items[position].has_comments
+
+    def _require_none_takes(self) -> None:
+        """Nobody else takes from here what the import binds."""
+        if not self._has_company() and self._manuscript.takers.need(self._local):
+            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
 
     def _take(self, use: Use, length: int, task: Task) -> None:
         """Write an attribute as a name that is imported from its new place."""
@@ -332,10 +387,7 @@ class _Group:
         if self._manuscript.is_in_class(self._places[0]):
             raise Refusal(f"`{self._local}` can be taken from the class as well")
         self._require_may_go()
-        if not self._is_plain and self._manuscript.takers.need(self._local):
-            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
-        if self._is_plain:
-            self._require_top_stays()
+        self._require_none_takes()
         used: set[int] = set()
         for use in uses:
             self._require_single(use)
@@ -381,11 +433,6 @@ class _Group:
             raise Refusal(f"a type comment names `{self._written}`")
         if not self._scope and (line := line_of_example(self._manuscript.text, self._written)):
             raise Refusal(f"a doctest in line {line} names `{self._written}`")
-
-    def _require_top_stays(self) -> None:
-        """Others may take the package from here that `import package.module` binds."""
-        if not self._has_company() and self._manuscript.takers.need(self._local):
-            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
 
     def _has_company(self) -> bool:
         """Whether other imports bind the package as well of which `import package.module` is one."""
