@@ -233,12 +233,25 @@ class _Group:
 
     def _require_other_import(self, use: Use) -> None:
         """What is reached through the same package, and is no part of the module, has to be imported by itself."""
-        others = (
-            fact for index, fact in enumerate(self._manuscript.facts.imports)
+        others = [
+            fact.module for index, fact in enumerate(self._manuscript.facts.imports)
             if index not in self._places and self._is_of_the_same_top(index)
-        )
-        if not any(f"{use.path}.".startswith(f"{fact.module}.") for fact in others):
+        ]
+        loaded = self._loaded_for(use)
+        if not any(f"{use.path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{loaded}.") for other in others):
             raise Refusal(f"`{use.path}` is reached through `import {self._fact.module}` as well")
+
+    def _loaded_for(self, use: Use) -> str:
+        """The last module on the way to what a use finds; the whole path where that cannot be told."""
+        path, *rest = use.path.split(".")
+        if self._index.module(path, self._module) is None:
+            return use.path
+        for name in rest:
+            if self._index.module(f"{path}.{name}", self._module) is None:
+                found = self._index.member(path, name, self._module)
+                return use.path if all(isinstance(item.target, Missing) for item in found) else path
+            path = f"{path}.{name}"
+        return path
 
     def _require_single(self, use: Use) -> None:
         if self._is_plain:
