@@ -133,6 +133,7 @@ class _Group:
         self._moves: dict[ObjectPath, Move] = {}
         self._wanted: dict[int, list[Move]] = {}
         self._doubts: list[str] = []
+        self._is_replaced = False
         self.unbinds = False
 
     @property
@@ -402,6 +403,7 @@ class _Group:
         self._require_may_go()
         self._require_none_takes()
         used: set[int] = set()
+        self._is_replaced = True
         for use in uses:
             self._require_single(use)
             found = self._task_of(use)
@@ -468,7 +470,7 @@ class _Group:
         homes = self._seen_by(use)
         self._doubt(any(self._is_hazard(home, task) for home in homes), CIRCLE)
         there = self._present(use, task, place)
-        if there is not None:
+        if there is not None and not (self._is_replaced and any(map(self._keeps_comment, homes))):
             self._write(use, length, there)
             return []
         root, rest = self._parts(use, task)
@@ -478,6 +480,12 @@ class _Group:
             self._wanted.setdefault(home, []).append(move)
         self._write(use, length, f"{move.local}.{rest}" if rest else move.local)
         return new
+
+    def _keeps_comment(self, place: int) -> bool:
+        """Whether a comment would be lost if nothing took the place of an import."""
+        statement = self._home(place)[0]
+        found, draft = self._manuscript.layout.statements[statement], self._sheet.draft(statement)
+        return bool(self._manuscript.comment(found)) and len(draft.items) == 1
 
     def _move_to(self, root: ObjectPath, task: Task) -> Move:
         """What brings an object or a module, under one name for the whole group."""

@@ -45,7 +45,9 @@ def plan_name_imports(manuscript: Manuscript, tasks: Iterable[Task], rename: boo
             movings.append(_moving(manuscript, task))
         except Refusal as refusal:
             found.append(refused([task], str(refusal)))
-    return found + [_proposal(manuscript, group, rename) for group in _groups(manuscript, movings)]
+    for group in _groups(manuscript, movings):
+        found += _planned(manuscript, group, rename)
+    return found
 
 
 def _moving(manuscript: Manuscript, task: Task) -> Moving:
@@ -113,6 +115,21 @@ def _belong(manuscript: Manuscript, one: Moving, other: Moving) -> bool:
     statements = manuscript.layout.statements
     same_body = statements[one.statement].body == statements[other.statement].body
     return one.statement == other.statement or (same_body and one.move.source == other.move.source)
+
+
+def _planned(manuscript: Manuscript, group: list[Moving], rename: bool) -> list[Proposal]:
+    """What becomes of a group; a statement that has to stay takes no other along, unless they are arms of one `try`."""
+    proposal = _proposal(manuscript, group, rename)
+    statements = dict.fromkeys(moving.statement for moving in group)
+    if proposal.fix.edits or len(statements) == 1 or any(map(manuscript.attempt_of, statements)):
+        return [proposal]
+    parts = [[moving for moving in group if moving.statement == statement] for statement in statements]
+    alone = [(part, _proposal(manuscript, part, rename)) for part in parts]
+    staying = [found for _, found in alone if not found.fix.edits]
+    rest = [moving for part, found in alone if found.fix.edits for moving in part]
+    if not staying:
+        return [found for _, found in alone]
+    return [*staying, *(_planned(manuscript, rest, rename) if rest else [])]
 
 
 def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Proposal:

@@ -15,7 +15,7 @@ from ssot_lint.fixing.uses import Use, Uses
 from ssot_lint.model.facts import NONE, Binding, Import, Name, Text
 
 _EXAMPLE = re.compile(r"""(?:#\s*|\w?(?:\"{3}|'{3}))?\s*(?:>>>|\.\.\.) (.*)""")
-_TYPE_COMMENT = re.compile(r"#[ \t]*type:.*")
+_TYPE_COMMENT = re.compile(r"#[ \t]*type:(?![ \t]*ignore\b).*")
 
 
 def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> None:
