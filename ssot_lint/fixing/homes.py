@@ -44,6 +44,8 @@ def homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, Ta
     path = uses.at(root, name).path
     fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
     chosen = [place for place in fitting if place in heads]
+    nearest = max((len(manuscript.facts.imports[place].module) for place in chosen if place in plain), default=0)
+    chosen = [place for place in chosen if place not in plain or len(manuscript.facts.imports[place].module) == nearest]
     return chosen[:1] or fitting[-1:]
 
 

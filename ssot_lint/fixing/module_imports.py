@@ -122,6 +122,10 @@ class _Group:
         self._fact = manuscript.facts.imports[places[0]]
         self._scope = scope_of(manuscript, places[0])
         self._heads = {place: heads[place] for place in places if place in heads}
+        self._nearer = [
+            place for place in heads if self._is_plain and self._is_of_the_same_top(place)
+            and manuscript.facts.imports[place].module.startswith(f"{self._fact.module}.")
+        ]
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
         self._rename = rename
@@ -211,8 +215,14 @@ class _Group:
                 if self._heads:
                     self._require_other_import(use)
                 continue
-            found.append(use)
+            if not self._is_of_a_nearer(use):
+                found.append(use)
         return found
+
+    def _is_of_a_nearer(self, use: Use) -> bool:
+        """Whether another import that is to be changed leads further on the way to what a use finds."""
+        further = (self._manuscript.facts.imports[place].module for place in self._nearer)
+        return any(f"{use.path}.".startswith(f"{module}.") for module in further)
 
     def _is_meant(self, use: Use) -> bool:
         imports = [binding.value for binding in use.bindings if binding.kind == "import"]
@@ -261,6 +271,11 @@ class _Group:
             fine = all(item.kind == "import" and item.value in self._places for item in use.bindings)
         if not fine:
             raise Refusal(f"`{self._local}` can mean several things in line {self._line(use)}")
+
+    def _placed(self, reason: str, use: Use) -> str:
+        """A reason with the line that it is about: it is given for other lines as well."""
+        line = f"line {self._line(use)}"
+        return reason if line in reason else f"`{use.path}` in {line}: {reason}"
 
     def _line(self, use: Use) -> int:
         return int(getattr(self._module.expression(use.place), "line", 0))
@@ -516,12 +531,15 @@ class _Group:
             self._require_may_go()
         elif renamed or any(task.new != ObjectPath(new, task.old.name) for task in self._inside.values()):
             self._require_unquoted()
-        if uses:
+        if uses or any(map(self._is_of_a_nearer, self._uses.of(self._local))):
             self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
         else:
             self._doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
         for use in uses:
-            self._move_use(use, head, new if renamed else "")
+            try:
+                self._move_use(use, head, new if renamed else "")
+            except Refusal as refusal:
+                raise Refusal(self._placed(str(refusal), use)) from None
             if renamed:
                 self._require_all_go(self._seen_by(use))
         if not self._is_plain and self._manuscript.takers.need(self._local):
