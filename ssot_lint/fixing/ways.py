@@ -78,7 +78,9 @@ def _lost_way(before: Module, old: _Read, after: Module, new: _Read) -> Binding 
     homes = {binding.block for binding in _found(after, new)}
     if not homes and after.stars:
         return None  # it may come by one: others see to that
-    return next((found for found in _found(before, old) if homes.isdisjoint(_around(after, found.block))), None)
+    is_deleted = any(item.kind == "delete" and item.name == new.name for item in after.facts.bindings)
+    around = _within_a_round if is_deleted else _around
+    return next((found for found in _found(before, old) if homes.isdisjoint(around(after, found.block))), None)
 
 
 def _found(module: Module, read: _Read) -> list[Binding]:
@@ -99,6 +101,14 @@ def _around(module: Module, block: int) -> Iterator[int]:
         yield block
         fact = facts.blocks[block]
         block = fact.parent if fact.parent != NONE else _outside(module, fact.scope)
+
+
+def _within_a_round(module: Module, block: int) -> Iterator[int]:
+    """The same as far as the loop around: what a round deletes, the next one has to bind."""
+    for found in _around(module, block):
+        yield found
+        if module.facts.blocks[found].kind == "loop":
+            return
 
 
 def _outside(module: Module, scope: int) -> int:

@@ -114,6 +114,8 @@ def test_a_name_that_is_deleted() -> None:
     assert way(before, DELETED.format(NEW, "old", "g"))
     assert not way(before, DELETED.format(NEW, "g", "g"))
     assert not way(before, DELETED.format(f"{OLD}; {NEW}", "old", "g"))
+    assert way(before, f"{OLD}\n" + DELETED.format(NEW, "old", "g"))
+    assert way(before, f"{NEW}\n" + DELETED.format("pass", "g", "g"))
 
 
 def test_names_that_come_by_a_star() -> None:
