@@ -14,12 +14,10 @@ from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
 from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.quiet import is_quiet
-from ssot_lint.fixing.quoted import line_that_quotes
-from ssot_lint.fixing.renaming import in_type_comment, line_of_example, rename_uses
+from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
+from ssot_lint.fixing.twins import Twins
 from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
@@ -118,14 +116,13 @@ class _Group:
         self._module = manuscript.module
         self._index = manuscript.index
         self._uses = uses
-        self._places = places
-        self._fact = manuscript.facts.imports[places[0]]
-        self._scope = scope_of(manuscript, places[0])
+        self._own = Twins(manuscript, uses, places)
         self._heads = {place: heads[place] for place in places if place in heads}
         self._nearer = [
-            place for place in heads if self._is_plain and self._is_of_the_same_top(place)
-            and manuscript.facts.imports[place].module.startswith(f"{self._fact.module}.")
+            place for place in heads if self._own.is_plain and self._own.is_of_the_same_top(place)
+            and manuscript.facts.imports[place].module.startswith(f"{self._own.fact.module}.")
         ]
+        self._leaving = frozenset(heads)
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
         self._rename = rename
@@ -140,26 +137,6 @@ class _Group:
         self._is_replaced = False
         self.unbinds = False
 
-    @property
-    def _is_plain(self) -> bool:
-        """`import a.b`: what is used is the path, and what is bound is `a`."""
-        return not self._fact.name and not self._fact.alias
-
-    @property
-    def _local(self) -> str:
-        fact = self._fact
-        return fact.alias or fact.name or fact.module.partition(".")[0]
-
-    @property
-    def _written(self) -> str:
-        """The module as the file writes it."""
-        return self._fact.module if self._is_plain else self._local
-
-    @property
-    def _prefix(self) -> int:
-        """How many attributes lead from the local name to the module."""
-        return self._fact.module.count(".") if self._is_plain else 0
-
     def proposals(self) -> list[Proposal]:
         tasks = [*self._heads.values(), *self._inside.values()]
         idle: list[Task] = []
@@ -168,11 +145,11 @@ class _Group:
                 idle = self._settle(self._own_uses())
             else:
                 self._reach_elsewhere(self._own_uses())
-            if collapse_arms(self._manuscript, self._sheet, [self._home(place)[0] for place in self._places]):
+            if collapse_arms(self._manuscript, self._sheet, [self._own.home(place)[0] for place in self._own.places]):
                 self._doubts.append(COLLAPSED)
         except Refusal as refusal:
             return [refused(tasks, str(refusal))]
-        unbinds = (self._local,) if self._heads or self.unbinds else ()
+        unbinds = (self._own.local,) if self._heads or self.unbinds else ()
         edits = self._importer.edits()
         self._doubts += [] if self._importer.is_safe else [CIRCLE]
         made = [task for task in tasks if task not in idle]
@@ -184,14 +161,12 @@ class _Group:
         """Change what is imported; gives the imports that are left because nothing is taken from them."""
         head, *others = self._heads.values()
         if any(other.new != head.new for other in others):
-            raise Refusal(f"`{self._local}` gives way to several things")
+            raise Refusal(f"`{self._own.local}` gives way to several things")
+        self._own.require_none_relies(self._leaving)
         if head.new.name:
             return self._replace_imports(head, uses)
         self._move_imports(head, uses)
         return []
-
-    def _home(self, place: int) -> tuple[int, int]:
-        return self._manuscript.home(self._manuscript.facts.imports[place])
 
     def _doubt(self, doubts: bool, reason: str) -> None:
         if doubts:
@@ -208,12 +183,12 @@ class _Group:
     def _own_uses(self) -> list[Use]:
         """Every use of the module, its path complete."""
         found = []
-        for use in self._uses.of(self._local):
+        for use in self._uses.of(self._own.local):
             if not self._is_meant(use):
                 continue
-            if self._is_plain and not f"{use.path}.".startswith(f"{self._fact.module}."):
+            if self._own.is_plain and not f"{use.path}.".startswith(f"{self._own.fact.module}."):
                 if self._heads:
-                    self._require_other_import(use)
+                    self._own.require_other_import(use)
                 continue
             if not self._is_of_a_nearer(use):
                 found.append(use)
@@ -226,66 +201,21 @@ class _Group:
 
     def _is_meant(self, use: Use) -> bool:
         imports = [binding.value for binding in use.bindings if binding.kind == "import"]
-        if self._is_plain:
-            return any(map(self._is_of_the_same_top, imports))
-        return any(place in self._places for place in imports)
-
-    def _seen_by(self, use: Use) -> list[int]:
-        """The imports that may have bound what a use finds."""
-        item = self._module.expression(use.place)
-        assert isinstance(item, Name)
-        own = [item for item in self._manuscript.facts.bindings if item.kind == "import" and item.value in self._places]
-        return [found.value for found in self._module.standing(own, item.block, use.place)]
-
-    def _is_of_the_same_top(self, place: int) -> bool:
-        fact = self._manuscript.facts.imports[place]
-        is_like = not fact.name and not fact.alias and fact.module.partition(".")[0] == self._local
-        return is_like and scope_of(self._manuscript, place) == self._scope
-
-    def _require_other_import(self, use: Use) -> None:
-        """What is reached through the same package, and is no part of the module, has to be imported by itself."""
-        others = [
-            fact.module for index, fact in enumerate(self._manuscript.facts.imports)
-            if index not in self._places and self._is_of_the_same_top(index)
-        ]
-        loaded = self._loaded_for(use)
-        if not any(f"{use.path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{loaded}.") for other in others):
-            raise Refusal(f"`{use.path}` is reached through `import {self._fact.module}` as well")
-
-    def _loaded_for(self, use: Use) -> str:
-        """The last module on the way to what a use finds; the whole path where that cannot be told."""
-        path, *rest = use.path.split(".")
-        if self._index.module(path, self._module) is None:
-            return use.path
-        for name in rest:
-            if self._index.module(f"{path}.{name}", self._module) is None:
-                found = self._index.member(path, name, self._module)
-                return use.path if all(isinstance(item.target, Missing) for item in found) else path
-            path = f"{path}.{name}"
-        return path
-
-    def _require_single(self, use: Use) -> None:
-        if self._is_plain:
-            fine = all(item.kind == "import" and self._is_of_the_same_top(item.value) for item in use.bindings)
-        else:
-            fine = all(item.kind == "import" and item.value in self._places for item in use.bindings)
-        if not fine:
-            raise Refusal(f"`{self._local}` can mean several things in line {self._line(use)}")
+        if self._own.is_plain:
+            return any(map(self._own.is_of_the_same_top, imports))
+        return any(place in self._own.places for place in imports)
 
     def _placed(self, reason: str, use: Use) -> str:
         """A reason with the line that it is about: it is given for other lines as well."""
-        line = f"line {self._line(use)}"
+        line = f"line {self._own.line_of(use)}"
         return reason if line in reason else f"`{use.path}` in {line}: {reason}"
-
-    def _line(self, use: Use) -> int:
-        return int(getattr(self._module.expression(use.place), "line", 0))
 
     def _task_of(self, use: Use) -> tuple[int, Task] | None:
         """The task of the outermost attribute that has one, and how many attributes lead to it."""
-        for length in range(len(use.chain), self._prefix, -1):
+        for length in range(len(use.chain), self._own.prefix, -1):
             place = use.chain[length - 1]
             if place in self._refusals:
-                raise Refusal(f"`{use.path}` in line {self._line(use)}: {self._refusals[place]}")
+                raise Refusal(f"`{use.path}` in line {self._own.line_of(use)}: {self._refusals[place]}")
             if place in self._inside:
                 return length, self._inside[place]
         return None
@@ -293,7 +223,8 @@ class _Group:
     def _write(self, use: Use, length: int, text: str) -> None:
         span = self._uses.span(use, length)
         if span in self._spans:
-            raise Refusal(f"`{use.path}` in line {self._line(use)} stands in an f-string, where places cannot be told")
+            line = self._own.line_of(use)
+            raise Refusal(f"`{use.path}` in line {line} stands in an f-string, where places cannot be told")
         self._spans.add(span)
         self._sheet.replace(*span, text)
 
@@ -305,13 +236,13 @@ class _Group:
         for use in uses:
             found = self._task_of(use)
             if found is not None:
-                self._require_single(use)
+                self._own.require_single(use)
                 take = self._take_here if goes else self._take
                 take(use, *found)
                 settled.add(found[1].remedy.place)
         if left := [task for place, task in self._inside.items() if place not in settled]:
             raise Refusal(f"`{left[0].old}` is asked for by a string")
-        for place in self._places if goes else ():
+        for place in self._own.places if goes else ():
             self._drop_import(place, self._wanted.get(place, []))
         self.unbinds = goes
 
@@ -322,43 +253,16 @@ class _Group:
         try:
             if self._keeps:
                 raise Refusal("something speaks against taking it away")
-            self._require_idle()
+            self._own.require_idle(self._leaving)
         except Refusal as refusal:
-            self._remarks.append(f"`{self._written}` stays imported: {refusal}")
+            self._remarks.append(f"`{self._own.written}` stays imported: {refusal}")
             return False
         return True
-
-    def _require_idle(self) -> None:
-        if self._manuscript.is_in_class(self._places[0]):
-            raise Refusal("it can be taken from the class as well")
-        self._require_may_go()
-        self._require_none_takes()
-        for use in self._uses.of(self._local) if self._is_plain else ():
-            if not f"{use.path}.".startswith(f"{self._fact.module}."):
-                self._require_other_import(use)
-        for place in self._places:
-            fact = self._manuscript.facts.imports[place]
-            source = ".".join(filter(None, (self._module.absolute(fact), fact.name)))
-            if not is_quiet(self._index, self._module, source) or self._module.is_guarded(fact.block):
-                raise Refusal("that may do more than define things")
-            if self._has_comment(place):
-                raise Refusal("it has a comment")
-
-    def _has_comment(self, place: int) -> bool:
-        statement, position = self._home(place)
-        draft, found = self._sheet.draft(statement), self._manuscript.layout.statements[statement]
-        is_spoken_of = bool(self._manuscript.comment(found)) or draft.has_loose_comments
-        return is_spoken_of or self._manuscript.has_comment_above(found) or draft.items[position].has_comments
-
-    def _require_none_takes(self) -> None:
-        """Nobody else takes from here what the import binds."""
-        if not self._has_company() and self._manuscript.takers.need(self._local):
-            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
 
     def _take(self, use: Use, length: int, task: Task) -> None:
         """Write an attribute as a name that is imported from its new place."""
         place = use.chain[length - 1]
-        if self._is_awaited:
+        if self._own.is_awaited:
             for home, move in self._take_here(use, length, task):
                 insert_beside(self._manuscript, self._sheet, self._manuscript.facts.imports[home], move)
             return
@@ -398,14 +302,9 @@ class _Group:
         assert isinstance(item, Name)
         return (item.line, item.column) in self._manuscript.layout.compared
 
-    @property
-    def _is_awaited(self) -> bool:
-        """Whether an import waits in a function, or for a condition: so does what is imported in its place."""
-        return any(map(self._block_of, self._places))
-
     def _require_read(self, place: int, use: Use) -> None:
         if self._is_changed(place):
-            raise Refusal(f"`{use.path}` in line {self._line(use)} is assigned to")
+            raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
 
     # --- a module that gave way to objects
 
@@ -413,79 +312,45 @@ class _Group:
         """Import what is taken from the module in the place of the module."""
         if not uses:
             raise Refusal(_NOTHING_TAKEN.format(new=head.new))
-        if self._manuscript.is_in_class(self._places[0]):
-            raise Refusal(f"`{self._local}` can be taken from the class as well")
-        self._require_may_go()
-        self._require_none_takes()
+        if self._manuscript.is_in_class(self._own.places[0]):
+            raise Refusal(f"`{self._own.local}` can be taken from the class as well")
+        self._own.require_may_go()
+        self._own.require_none_takes()
         used: set[int] = set()
         self._is_replaced = True
         for use in uses:
-            self._require_single(use)
+            self._own.require_single(use)
             found = self._task_of(use)
             if found is None:
-                raise Refusal(f"`{use.path}` in line {self._line(use)} is no use of a single name in the module")
+                raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} is no use of a single name in the module")
             self._take_here(use, *found)
-            used.update(self._seen_by(use))
+            used.update(self._own.seen_by(use))
         self._require_all_go(used)
         if left := [place for place in self._inside if not any(place in use.chain for use in uses)]:
             raise Refusal(f"`{self._inside[left[0]].old}` is asked for by a string")
-        blocks = {self._block_of(place) for place in used}
-        idle = [place for place in self._heads if place not in used and self._block_of(place) not in blocks]
+        blocks = {self._own.block_of(place) for place in used}
+        idle = [place for place in self._heads if place not in used and self._own.block_of(place) not in blocks]
         for place in self._heads:
             if place not in idle:
                 self._drop_import(place, self._wanted.get(place, []))
         return [self._heads[place] for place in idle]
 
-    def _block_of(self, place: int) -> int:
-        return self._manuscript.facts.imports[place].block
-
     def _require_all_go(self, used: Iterable[int]) -> None:
         """What a use is written for has to be imported wherever the module was that it may have found."""
         if staying := sorted(place for place in used if place not in self._heads):
             line = self._manuscript.facts.imports[staying[0]].line
-            raise Refusal(f"`{self._written}` may come from line {line} as well, where it stays")
-
-    def _require_may_go(self) -> None:
-        """Nothing needs the local name but the uses that are written anew."""
-        self._require_own()
-        for binding in self._module.all_in_scope(self._scope, self._local):
-            if binding.kind == "delete" and not self._has_company():
-                raise Refusal(f"`{self._local}` is deleted in line {binding.line}")
-        if looked_up(self._module, self._local, self._scope):
-            raise Refusal(f"`{self._local}` may be looked up by its name in this file")
-        self._require_unquoted()
-
-    def _require_unquoted(self) -> None:
-        """No piece of code that no edit follows takes anything from the module as it is written now."""
-        if line := line_that_quotes(self._module, self._written):
-            raise Refusal(f"a string in line {line} takes something from `{self._written}`")
-        if in_type_comment(self._manuscript, self._written):
-            raise Refusal(f"a type comment names `{self._written}`")
-        if not self._scope and (line := line_of_example(self._manuscript.text, self._written)):
-            raise Refusal(f"a doctest in line {line} names `{self._written}`")
-
-    def _has_company(self) -> bool:
-        """Whether other imports bind the package as well of which `import package.module` is one."""
-        others = (index for index in range(len(self._manuscript.facts.imports)) if index not in self._places)
-        return self._is_plain and any(map(self._is_of_the_same_top, others))
-
-    def _require_own(self) -> None:
-        """What is imported in the place of a name of an outer scope would be a name of the function."""
-        scope = self._manuscript.facts.scopes[self._scope]
-        if self._local in (*scope.outer, *scope.nonlocals):
-            kind = "global" if self._local in scope.outer else "nonlocal"
-            raise Refusal(f"`{self._local}` is `{kind}` in the function that imports it")
+            raise Refusal(f"`{self._own.written}` may come from line {line} as well, where it stays")
 
     def _take_here(self, use: Use, length: int, task: Task) -> list[tuple[int, Move]]:
         """Write an attribute as a name that is imported wherever the module is; gives what is new there."""
         place = use.chain[length - 1]
-        self._require_own()
+        self._own.require_own()
         self._require_read(place, use)
         self._doubt_taking(task)
-        homes = self._seen_by(use)
+        homes = self._own.seen_by(use)
         self._doubt(any(self._is_hazard(home, task) for home in homes), CIRCLE)
         there = self._present(use, task, place)
-        if there is not None and not (self._is_replaced and any(map(self._keeps_comment, homes))):
+        if there is not None and not (self._is_replaced and any(map(self._own.keeps_comment, homes))):
             self._write(use, length, there)
             return []
         root, rest = self._parts(use, task)
@@ -495,12 +360,6 @@ class _Group:
             self._wanted.setdefault(home, []).append(move)
         self._write(use, length, f"{move.local}.{rest}" if rest else move.local)
         return new
-
-    def _keeps_comment(self, place: int) -> bool:
-        """Whether a comment would be lost if nothing took the place of an import."""
-        statement = self._home(place)[0]
-        found, draft = self._manuscript.layout.statements[statement], self._sheet.draft(statement)
-        return bool(self._manuscript.comment(found)) and len(draft.items) == 1
 
     def _move_to(self, root: ObjectPath, task: Task) -> Move:
         """What brings an object or a module, under one name for the whole group."""
@@ -526,12 +385,12 @@ class _Group:
 
     def _move_imports(self, head: Task, uses: list[Use]) -> None:
         new = head.new.module
-        renamed = self._is_plain and not self._keeps_alias(new)
-        if renamed and new.partition(".")[0] != self._local:
-            self._require_may_go()
+        renamed = self._own.is_plain and not self._keeps_alias(new)
+        if renamed and new.partition(".")[0] != self._own.local:
+            self._own.require_may_go()
         elif renamed or any(task.new != ObjectPath(new, task.old.name) for task in self._inside.values()):
-            self._require_unquoted()
-        if uses or any(map(self._is_of_a_nearer, self._uses.of(self._local))):
+            self._own.require_unquoted()
+        if uses or any(map(self._is_of_a_nearer, self._uses.of(self._own.local))):
             self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
         else:
             self._doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
@@ -541,9 +400,9 @@ class _Group:
             except Refusal as refusal:
                 raise Refusal(self._placed(str(refusal), use)) from None
             if renamed:
-                self._require_all_go(self._seen_by(use))
-        if not self._is_plain and self._manuscript.takers.need(self._local):
-            self._doubts.append(f"other files may take `{self._local}` from here, or `__all__` lists it")
+                self._require_all_go(self._own.seen_by(use))
+        if not self._own.is_plain and self._manuscript.takers.need(self._own.local):
+            self._doubts.append(f"other files may take `{self._own.local}` from here, or `__all__` lists it")
         for place in self._heads:
             self._move_import(place, new, renamed)
 
@@ -551,10 +410,10 @@ class _Group:
         fact = self._manuscript.facts.imports[place]
         statement, position = self._manuscript.home(fact)
         if not fact.name:
-            self._write_import(statement, position, new, "" if renamed else self._local)
+            self._write_import(statement, position, new, "" if renamed else self._own.local)
             return
         source, _, name = new.rpartition(".")
-        alias = self._local if self._local != name or fact.alias == fact.name else ""
+        alias = self._own.local if self._own.local != name or fact.alias == fact.name else ""
         if alias and not fact.alias and self._rename:
             alias = self._renamed(place, name, alias)
         move_names(
@@ -575,21 +434,21 @@ class _Group:
     def _keeps_alias(self, new: str) -> bool:
         """Whether `import old` becomes `import new as old`, and its uses stay as they are."""
         top = new.partition(".")[0]
-        if top == self._local:
+        if top == self._own.local:
             return False
         taken = top in names_in(self._manuscript) and not any(
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or self._manuscript.is_in_class(self._places[0]) or (
-            not self._is_in_function() and self._manuscript.takers.need(self._local)
+        needed = taken or self._manuscript.is_in_class(self._own.places[0]) or (
+            not self._is_in_function() and self._manuscript.takers.need(self._own.local)
         )
-        if needed and "." in self._fact.module:
-            raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
+        if needed and "." in self._own.fact.module:
+            raise Refusal(f"`{top}` means something else in this file, or others take `{self._own.local}` from it")
         return needed
 
     def _is_in_function(self) -> bool:
-        return self._scope != 0
+        return self._own.scope != 0
 
     def _move_use(self, use: Use, head: Task, prefix: str) -> None:
         """See to it that a use finds in the new module what it found in the old one.
@@ -598,13 +457,13 @@ class _Group:
             prefix: the path of the module to write; empty where the local name stays.
         """
         if prefix:
-            self._require_single(use)
+            self._own.require_single(use)
         new = head.new.module
         found = self._task_of(use)
-        length = found[0] if found else self._prefix
-        rest = use.attributes[self._prefix:length]
-        is_changed = any(self._is_changed(place) for place in use.chain[self._prefix:length])
-        self._doubt(is_changed, f"`{use.path}` in line {self._line(use)} is assigned to")
+        length = found[0] if found else self._own.prefix
+        rest = use.attributes[self._own.prefix:length]
+        is_changed = any(self._is_changed(place) for place in use.chain[self._own.prefix:length])
+        self._doubt(is_changed, f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
         self._doubt_patched(use, head)
         if found is not None:
             path = f"{found[1].new.module}.{found[1].new.name}" if found[1].new.name else found[1].new.module
@@ -615,15 +474,15 @@ class _Group:
             rest = tuple(path[len(new) + 1:].split("."))
         else:
             self._require_there(use, head)
-        if prefix or rest != use.attributes[self._prefix:length]:
-            start = prefix or ".".join((use.name, *use.attributes[:self._prefix]))
+        if prefix or rest != use.attributes[self._own.prefix:length]:
+            start = prefix or ".".join((use.name, *use.attributes[:self._own.prefix]))
             self._write(use, length, ".".join((start, *rest)))
 
     def _doubt_patched(self, use: Use, head: Task) -> None:
         """Whether somebody replaces in the old module what is taken from it."""
-        if len(use.attributes) > self._prefix:
+        if len(use.attributes) > self._own.prefix:
             module = ".".join(filter(None, (head.old.module, head.old.name)))
-            name, patches = use.attributes[self._prefix], self._manuscript.patches
+            name, patches = use.attributes[self._own.prefix], self._manuscript.patches
             doubts = patches.doubt(ObjectPath(module, name)), patches.doubt_new(ObjectPath(head.new.module, name))
             self._doubts += filter(None, doubts)
 
@@ -633,16 +492,16 @@ class _Group:
 
     def _require_there(self, use: Use, head: Task) -> None:
         """What has no task of its own: an attribute that both modules have, or a string that names one."""
-        owner = use.chain[self._prefix - 1] if self._prefix else use.place
-        name = use.attributes[self._prefix] if len(use.attributes) > self._prefix else ""
+        owner = use.chain[self._own.prefix - 1] if self._own.prefix else use.place
+        name = use.attributes[self._own.prefix] if len(use.attributes) > self._own.prefix else ""
         asked = None if name else self._uses.asked_by_name(owner)
         if asked is not None:
-            self._doubt(asked.changes, f"`{asked.name}` is changed in line {self._line(use)}")
+            self._doubt(asked.changes, f"`{asked.name}` is changed in line {self._own.line_of(use)}")
             self._require_attribute(asked.name, self._rename_string(asked, head), head)
         elif name:
             self._require_attribute(name, name, head)
         else:
-            raise Refusal(f"`{use.path}` in line {self._line(use)} hands the module on")
+            raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} hands the module on")
 
     def _rename_string(self, asked: Asked, head: Task) -> str:
         """The name by which the new module has what a string asks for."""
@@ -683,9 +542,9 @@ class _Group:
     def _is_rebound(self, module: str, alias: str) -> bool:
         """Whether anything but imports of the two modules binds the local name of the import where it stands."""
         local = alias or module.partition(".")[0]
-        for binding in self._module.all_in_scope(self._scope, local):
+        for binding in self._module.all_in_scope(self._own.scope, local):
             fact = self._manuscript.facts.imports[binding.value] if binding.kind == "import" else None
-            if fact is None or fact.name or (fact.alias and fact.module not in (module, self._fact.module)):
+            if fact is None or fact.name or (fact.alias and fact.module not in (module, self._own.fact.module)):
                 return True
         return False
 
