@@ -11,7 +11,7 @@ from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.renaming import is_mangled, kinds_around, rename_uses
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.model.facts import Import
@@ -45,7 +45,9 @@ def plan_name_imports(manuscript: Manuscript, tasks: Iterable[Task], rename: boo
             movings.append(_moving(manuscript, task))
         except Refusal as refusal:
             found.append(refused([task], str(refusal)))
-    return found + [_proposal(manuscript, group, rename) for group in _groups(manuscript, movings)]
+    for group in _groups(manuscript, movings):
+        found += _planned(manuscript, group, rename)
+    return found
 
 
 def _moving(manuscript: Manuscript, task: Task) -> Moving:
@@ -55,6 +57,8 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
     source, name = new.module, new.name
     if not name:
         source, _, name = new.module.rpartition(".")
+    if is_mangled(name) and "class" in kinds_around(manuscript, fact.block):
+        raise Refusal(f"`{name}` cannot be imported inside of a class: Python would look for another name")
     statement, position = manuscript.home(fact)
     move = Move(source, name, _alias(manuscript, fact, name))
     return Moving(task, statement, position, move, _doubt(manuscript, fact, task))
@@ -65,7 +69,9 @@ def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
         return f"`{task.new}` may be something else than `{task.old}`"
     if is_hazard(manuscript, fact, task):
         return CIRCLE
-    return "" if is_run_on_import(manuscript.module, fact.block) else manuscript.patches.doubt(task.old)
+    patches = manuscript.patches
+    was_replaced = "" if is_run_on_import(manuscript.module, fact.block) else patches.doubt(task.old)
+    return was_replaced or patches.doubt_new(task.new)
 
 
 def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
@@ -109,6 +115,21 @@ def _belong(manuscript: Manuscript, one: Moving, other: Moving) -> bool:
     statements = manuscript.layout.statements
     same_body = statements[one.statement].body == statements[other.statement].body
     return one.statement == other.statement or (same_body and one.move.source == other.move.source)
+
+
+def _planned(manuscript: Manuscript, group: list[Moving], rename: bool) -> list[Proposal]:
+    """What becomes of a group; a statement that has to stay takes no other along, unless they are arms of one `try`."""
+    proposal = _proposal(manuscript, group, rename)
+    statements = dict.fromkeys(moving.statement for moving in group)
+    if proposal.fix.edits or len(statements) == 1 or any(map(manuscript.attempt_of, statements)):
+        return [proposal]
+    parts = [[moving for moving in group if moving.statement == statement] for statement in statements]
+    alone = [(part, _proposal(manuscript, part, rename)) for part in parts]
+    staying = [found for _, found in alone if not found.fix.edits]
+    rest = [moving for part, found in alone if found.fix.edits for moving in part]
+    if not staying:
+        return [found for _, found in alone]
+    return [*staying, *(_planned(manuscript, rest, rename) if rest else [])]
 
 
 def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Proposal:

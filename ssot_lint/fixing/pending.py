@@ -84,6 +84,7 @@ class Pending:
         findings: what is found in `content`.
         reasons: fingerprint of a violation in `findings` -> why it is not fixed.
         origins: fingerprint of a violation in `findings` -> the violation as it was reported first.
+        mild: fingerprints of violations that are to be settled by the milder one of two changes.
     """
 
     def __init__(self, path: str, content: Content, findings: Judgement, terms: Terms, blocked: str) -> None:
@@ -93,6 +94,7 @@ class Pending:
         self.findings = self._first = findings
         self.reasons: dict[str, str] = {}
         self.by_hand: set[str] = set()
+        self.mild: set[str] = set()
         self.origins = {violation.fingerprint: violation for violation in findings.kept}
         self.fixed: list[Violation] = []
         self.terms = terms
@@ -112,8 +114,8 @@ class Pending:
         """The proposals that may be tried; the others are refused."""
         open_ = {violation.fingerprint for violation in self.wanted()}
         found = []
-        for proposal in planned:
-            fingerprints = {violation.fingerprint for violation in proposal.violations}
+        for proposal in map(self._milder, planned):
+            fingerprints = proposal.fingerprints
             if not fingerprints or not fingerprints <= open_:
                 continue
             open_ -= fingerprints
@@ -124,6 +126,9 @@ class Pending:
             else:
                 found.append(proposal)
         return found
+
+    def _milder(self, proposal: Proposal) -> Proposal:
+        return proposal if proposal.milder is None or self.mild.isdisjoint(proposal.fingerprints) else proposal.milder
 
     def _why_not(self, proposal: Proposal) -> str:
         fix = proposal.fix
@@ -149,6 +154,7 @@ class Pending:
         self.fixed += (self.origins[fingerprint] for fingerprint in left - set(same.values()))
         reasons = {old: reason for old, reason in self.reasons.items() if old not in self.by_hand}
         self.reasons = {new: reasons[old] for new, old in same.items() if old in reasons}
+        self.mild = {new for new, old in same.items() if old in self.mild}
         known = {new: self.origins[old] for new, old in same.items()}
         self.origins = {item.fingerprint: known.get(item.fingerprint, item) for item in findings.kept}
         self.by_hand = set()

@@ -30,12 +30,21 @@ class Proposal(msgspec.Struct, frozen=True):
     Attributes:
         unbinds: names that the module is to bind no more.
         is_divisible: some of its violations can be settled without the others, by planning for them alone.
+        behind: fingerprints of violations that are to be settled first, if they are to be at all: what that imports may
+            be used then.
+        milder: a smaller change that settles the same, for the case that something speaks against this one.
     """
 
     violations: tuple[Violation, ...]
     fix: Fix
     unbinds: tuple[str, ...] = ()
     is_divisible: bool = False
+    behind: frozenset[str] = frozenset()
+    milder: Proposal | None = None
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        return frozenset(violation.fingerprint for violation in self.violations)
 
 
 class Importer(Protocol):

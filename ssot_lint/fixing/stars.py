@@ -55,7 +55,8 @@ def _destination(manuscript: Manuscript, task: Task, name: str) -> tuple[ObjectP
     if remedy.new is None or remedy.reason or not remedy.new.name or "." in remedy.new.name:
         raise Refusal(f"`{name}` would be left behind: {remedy.reason or f'it is `{remedy.new}` now'}")
     fact = manuscript.facts.imports[task.remedy.place]
-    return remedy.new, remedy.same and not hazard_of(manuscript, fact.block, old, remedy.new.module)
+    doubt = manuscript.patches.doubt_new(remedy.new) or hazard_of(manuscript, fact.block, old, remedy.new.module)
+    return remedy.new, remedy.same and not doubt
 
 
 def _needed(manuscript: Manuscript, star: Import) -> list[str]:

@@ -35,8 +35,31 @@ def plan_strings(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal
         else:
             found.append(_planned(manuscript, [task], partial(_of_string, manuscript, uses, task)))
     for group in groups.values():
-        found.append(_planned(manuscript, group, partial(_of_module, manuscript, uses, group)))
+        found += _planned_module(manuscript, uses, group)
     return found
+
+
+class _Culprit(Exception):
+    """One of several tasks that cannot be done, and why; the others cannot be done without it."""
+
+    def __init__(self, task: Task, reason: str) -> None:
+        super().__init__(reason)
+        self.task = task
+
+
+def _planned_module(manuscript: Manuscript, uses: Uses, tasks: list[Task]) -> list[Proposal]:
+    try:
+        return [_planned(manuscript, tasks, partial(_of_module, manuscript, uses, tasks))]
+    except _Culprit as culprit:
+        task, reason = culprit.task, str(culprit)
+    line = task.violation.span.line
+    elsewhere = f"line {line}, which goes together with this, has to stay: {reason}"
+    others = [other for other in tasks if other is not task]
+    here = [other for other in others if other.violation.span.line == line]
+    return [
+        refused([task, *here], reason),
+        *([refused([other for other in others if other not in here], elsewhere)] if len(others) > len(here) else []),
+    ]
 
 
 def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], bool]) -> Proposal:
@@ -82,7 +105,8 @@ def _called_with(manuscript: Manuscript, place: int) -> str:
     """The last name of what is called with the expression at a place as its first argument."""
     module = manuscript.module
     for _, call in module.all_of(Call):
-        first = call.arguments[0] if call.arguments else dict(call.keywords).get("target", -1)
+        keywords = dict(call.keywords)
+        first = call.arguments[0] if call.arguments else keywords.get("target", keywords.get("name", -1))
         if first == place:
             function = module.expression(call.function)
             named = last_name(function)
@@ -153,25 +177,33 @@ def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: She
     """Rewrite the strings by which one module is imported, as far as what is taken from it is there afterwards."""
     named = False
     for task in tasks:
-        expression = manuscript.module.expression(task.remedy.place)
-        if isinstance(expression, Attribute):
-            _require_counterpart(task, tasks)
-            continue
-        if not isinstance(expression, Text):
-            raise Refusal("the string is put together")
-        if _is_name_in_module(manuscript, task, expression):
-            _require_counterpart(task, tasks)
-            continue
-        if _called_with(manuscript, task.remedy.place) not in _IMPORTING:
-            raise Refusal("it stands in a place where the old module itself may be meant")
-        if bool(task.old.name) != bool(task.new.name):
-            raise Refusal(_NO_MODULE.format(old=task.old.module, new=task.new))
-        _require_there(manuscript, task)
-        _rewrite(uses, sheet, task.remedy.place, expression, task)
-        named = True
+        try:
+            named = _rewrite_import(manuscript, uses, task, tasks, sheet) or named
+        except Refusal as refusal:
+            raise _Culprit(task, str(refusal)) from None
     if not named:
         raise Refusal("what it is taken from is imported by a string that cannot be changed")
     return False
+
+
+def _rewrite_import(manuscript: Manuscript, uses: Uses, task: Task, tasks: list[Task], sheet: Sheet) -> bool:
+    """Rewrite a string if it is one that imports; whether it is."""
+    expression = manuscript.module.expression(task.remedy.place)
+    if isinstance(expression, Attribute):
+        _require_counterpart(task, tasks)
+        return False
+    if not isinstance(expression, Text):
+        raise Refusal("the string is put together")
+    if _is_name_in_module(manuscript, task, expression):
+        _require_counterpart(task, tasks)
+        return False
+    if _called_with(manuscript, task.remedy.place) not in _IMPORTING:
+        raise Refusal("it stands in a place where the old module itself may be meant")
+    if bool(task.old.name) != bool(task.new.name):
+        raise Refusal(_NO_MODULE.format(old=task.old.module, new=task.new))
+    _require_there(manuscript, task)
+    _rewrite(uses, sheet, task.remedy.place, expression, task)
+    return True
 
 
 def _is_name_in_module(manuscript: Manuscript, task: Task, text: Text) -> bool:
