@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
-from ssot_lint.files.dotted import above
+from ssot_lint.files.dotted import above, last
 from ssot_lint.index import Module, ProjectIndex
 from ssot_lint.model.facts import Call
 
@@ -52,7 +52,7 @@ def way_back(
 def _run_by(path: str, index: ProjectIndex) -> tuple[tuple[str, str], ...]:
     """The files that are run as soon as one is imported: (path, module), each once, in the order of the imports."""
     module = index.at(path)
-    names = dict.fromkeys((*_imported_by_statements(module), *_imported_by_calls(index, module)))
+    names = dict.fromkeys((*_needed_by_statements(index, module), *_imported_by_calls(index, module)))
     return tuple(dict.fromkeys((item.file.path, item.name) for name in names for item in _loaded(index, name, module)))
 
 
@@ -61,7 +61,9 @@ def new_circles(before: ProjectIndex, after: ProjectIndex, old: Module, new: Mod
 
     What gives way to something that has led back as well brings none.
     """
-    sources, known = (dict.fromkeys(_imported_by_statements(module)) for module in (new, old))
+    sources, known = (
+        dict.fromkeys(_needed_by_statements(index, module)) for index, module in ((after, new), (before, old))
+    )
     if any(way_back(before, old, source, most=_MOST_AFTERWARDS) for source in known if source not in sources):
         return
     ways = (way_back(after, new, source, most=_MOST_AFTERWARDS) for source in sources if source not in known)
@@ -70,29 +72,48 @@ def new_circles(before: ProjectIndex, after: ProjectIndex, old: Module, new: Mod
 
 def is_imported_at_once(module: Module, source: str) -> bool:
     """Whether a module imports another one as soon as it is imported itself."""
-    return any(name == source for name in _imported_by_statements(module))
+    return any(source in names for names in _imported_by_statements(module))
 
 
 def _loaded(index: ProjectIndex, name: str, importer: Module) -> Iterator[Module]:
-    """The modules that an import of a dotted name runs; the packages around the importer are being run already."""
-    around = {outer for own in importer.file.modules for outer in above(own)}
-    for part in (name, *(package for package in above(name) if package not in around)):
+    """The modules that an import of a dotted name runs.
+
+    What stands on the way and is being run already is not run once more: the packages around the importer, and itself
+    where it is the `__init__` of one. Nobody asks for anything in these.
+    """
+    running = {outer for own in importer.file.modules for outer in (own, *above(own))}
+    for part in (name, *(package for package in above(name) if package not in running)):
         found = index.module(part, importer)
         if found is not None:
             yield found
 
 
-def _imported_by_statements(module: Module) -> Iterator[str]:
-    """The modules that are imported as soon as a module is."""
+def _needed_by_statements(index: ProjectIndex, module: Module) -> Iterator[str]:
+    """The modules that are imported as soon as a module is.
+
+    Of a package around it that is not meant where only a submodule is taken from it.
+    """
+    around = {outer for own in module.file.modules for outer in (own, *above(own))}
+    for source, *submodule in _imported_by_statements(module):
+        is_passed = source in around and any(_is_submodule(index, source, name, module) for name in submodule)
+        yield from submodule if is_passed else (source, *submodule)
+
+
+def _is_submodule(index: ProjectIndex, package: str, name: str, importer: Module) -> bool:
+    """Whether a name in a package is a submodule, and the package itself binds nothing to it."""
+    found = index.module(package, importer)
+    return index.module(name, importer) is not None and (found is None or last(name) not in found.names)
+
+
+def _imported_by_statements(module: Module) -> Iterator[tuple[str, ...]]:
+    """For each import that is run as soon as a module is: the module, and what it takes from it, as if that were one."""
     for binding in module.facts.bindings:
         runs = binding.kind == "import" and is_run_on_import(module, binding.block)
         if runs and not module.typing_only(binding.block):
             fact = module.facts.imports[binding.value]
             source = module.absolute(fact)
             if source:
-                yield source
-            if source and fact.name and fact.name != "*":
-                yield f"{source}.{fact.name}"
+                yield (source, f"{source}.{fact.name}") if fact.name and fact.name != "*" else (source,)
 
 
 def _imported_by_calls(index: ProjectIndex, module: Module) -> Iterator[str]:

@@ -303,6 +303,16 @@ class TestValidate:
         if not diff:
             assert b"1 new in a circle" in done.stdout
 
+    def test_names_a_circle_by_way_of_the_package_that_is_being_imported(self, tmp_path: Path) -> None:
+        files = {
+            "chat/__init__.py": "from .util import helper\nfrom .old import Engine\n\nENABLED = True\n",
+            "chat/util.py": "helper = 1\n",
+            "chat/old.py": "class Engine:\n    pass\n",
+            "chat/engine.py": "from chat import ENABLED\n\n\nclass Engine:\n    pass\n",
+        }
+        found = fix_json("--unsafe-fixes", "--validate", cwd=project(tmp_path, files))
+        assert [circle["modules"] for circle in found["circles"]] == [["chat", "chat.engine", "chat"]]
+
     def test_says_nothing_of_a_circle_that_was_there(self, tmp_path: Path) -> None:
         files = {
             "chat/old.py": "from chat.engine import Engine\n",
