@@ -106,7 +106,7 @@ def _is_submodule(index: ProjectIndex, package: str, name: str, importer: Module
 
 
 def _imported_by_statements(module: Module) -> Iterator[tuple[str, ...]]:
-    """For each import that is run as soon as a module is: the module, and what it takes from it, as if that were one."""
+    """For each import that is run with a module: the module that it names, and what it takes, as if that were one."""
     for binding in module.facts.bindings:
         runs = binding.kind == "import" and is_run_on_import(module, binding.block)
         if runs and not module.typing_only(binding.block):

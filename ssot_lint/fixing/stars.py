@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.files.dotted import last
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
-from ssot_lint.fixing.imports import module_as_written
+from ssot_lint.fixing.adding import module_as_written
 from ssot_lint.fixing.name_imports import COLLAPSED, collapse_arms, hazard_of
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.sheet import Sheet
