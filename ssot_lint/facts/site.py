@@ -60,6 +60,11 @@ class Site:
         bound = (item.target.id for item in ast.walk(node) if isinstance(item, ast.NamedExpr))
         return Piece(start, end, self.sheet.text[start:end], effects(node), free_names(node), tuple(bound))
 
+    def between(self, piece: Piece) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The lines and columns between which a part stands."""
+        span = self.sheet.span(piece.start, piece.end)
+        return (span.line, span.column), (span.end_line, span.end_column)
+
     # --- around it
 
     @cached_property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.facts.sheet import Sheet as Code
-from ssot_lint.fixing.calls import inlined
+from ssot_lint.fixing.calls import InlinedCall, inlined
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.task import Refusal
+from ssot_lint.fixing.task import Refusal, reason_of
 from ssot_lint.model.facts import Call
 from ssot_lint.model.remedy import Replacing
 from ssot_lint.model.violation import Edit, Fix, Violation
@@ -39,7 +39,8 @@ def _fix(page: Page, remedy: Replacing) -> Fix:
     sheet = Sheet(manuscript)
     importer = ImportEditor(page, sheet, manuscript)
     try:
-        edits = [*_replaced(page, remedy, importer)]
+        calls = [*_replaced(page, remedy)]
+        edits = [edit for call in calls for edit in call.edits(importer)]
         _drop(manuscript, sheet, remedy)
     except Refusal as refusal:
         return Fix("manual", reason=str(refusal))
@@ -48,16 +49,17 @@ def _fix(page: Page, remedy: Replacing) -> Fix:
     edits = sorted((*edits, *importer.edits()), key=lambda edit: edit.span)
     if any(_ends_behind(one, other) for one, other in zip(edits, edits[1:])):
         return Fix("manual", reason=_NESTED)
-    return Fix("safe" if importer.is_safe else "unsafe", tuple(edits), "" if importer.is_safe else _CIRCLE)
+    doubt = reason_of(*(call.doubt for call in calls), "" if importer.is_safe else _CIRCLE)
+    return Fix("unsafe" if doubt else "safe", tuple(edits), doubt)
 
 
-def _replaced(page: Page, remedy: Replacing, importer: ImportEditor) -> Iterator[Edit]:
+def _replaced(page: Page, remedy: Replacing) -> Iterator[InlinedCall]:
     code = Code(page.text)
     for inlining in remedy.calls:
         truth = page.knowledge.catalogue.truth(inlining.truth)
         call = page.module.expression(inlining.place)
         assert truth is not None and isinstance(call, Call)
-        yield from inlined(page, code, call, truth, inlining).edits(importer)
+        yield inlined(page, code, call, truth, inlining)
 
 
 def _drop(manuscript: Manuscript, sheet: Sheet, remedy: Replacing) -> None:
