@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from ssot_lint.facts.layout import Statement
-from ssot_lint.fixing.circles import is_run_on_import
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.quiet import acting_lines
+from ssot_lint.fixing.running import is_run_on_import
 from ssot_lint.fixing.sheet import Sheet, Wanted
 from ssot_lint.model.facts import Import
 from ssot_lint.model.policy import ObjectPath

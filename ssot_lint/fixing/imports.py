@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Iterator
 
 from ssot_lint.fixing.adding import Room, add_import, room_of
-from ssot_lint.fixing.circles import is_imported_at_once, may_lead_back
+from ssot_lint.fixing.circles import is_imported_at_once, way_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page
 from ssot_lint.fixing.sheet import Sheet
@@ -131,10 +131,10 @@ class ImportEditor:
         return f"{local}.{rest}" if rest else local
 
     def _guard_against_circles(self, source: str) -> None:
-        if may_lead_back(self._index, self._module, source):
-            if not self._replaces and not is_imported_at_once(self._module, source):
-                raise Refusal(_CIRCLE.format(source))
-            self.is_safe = False
+        way, is_all = way_back(self._index, self._module, source)
+        if way and not self._replaces and not is_imported_at_once(self._module, source):
+            raise Refusal(_CIRCLE.format(source))
+        self.is_safe = self.is_safe and is_all and not way
 
     def free_name(self, name: str) -> str | None:
         """A name that means nothing in the file yet."""

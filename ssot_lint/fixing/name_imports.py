@@ -7,11 +7,12 @@ from collections.abc import Iterable
 import msgspec
 
 from ssot_lint.facts.layout import Attempt
-from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.fixing.circles import may_lead_back
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.running import is_run_on_import
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.model.facts import Import

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.files.dotted import above
-from ssot_lint.fixing.circles import is_run_on_import
+from ssot_lint.fixing.running import is_run_on_import
 from ssot_lint.index import Module, ProjectIndex
 from ssot_lint.model.facts import Attribute, Binding, Call, Items, Mapping, Name, Subscript, last_name
 
