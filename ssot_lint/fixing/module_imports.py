@@ -8,7 +8,7 @@ from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
-from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
+from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard, leaving_doubt
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import in_type_comment, rename_uses
 from ssot_lint.fixing.sheet import Sheet
@@ -179,8 +179,10 @@ class _Group:
             if self._head is None:
                 self._reach_elsewhere(self._own_uses())
             elif self._head.new.name:
+                self._doubt_leaving(self._head)
                 self._replace_import(self._head, self._own_uses())
             else:
+                self._doubt_leaving(self._head)
                 self._move_import(self._head, self._own_uses())
             statement = self._manuscript.home(self._fact)[0]
             if collapse_arms(self._manuscript, self._sheet, [statement]):
@@ -200,6 +202,11 @@ class _Group:
         """What may be different about something that is taken from elsewhere."""
         self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
         if doubt := self._manuscript.patches.doubt(task.old):
+            self._doubts.append(doubt)
+
+    def _doubt_leaving(self, head: Task) -> None:
+        """What is lost with the import of the old module beside the names in it."""
+        if doubt := leaving_doubt(self._manuscript, self._fact, head):
             self._doubts.append(doubt)
 
     # --- uses

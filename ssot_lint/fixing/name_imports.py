@@ -8,6 +8,7 @@ import msgspec
 
 from ssot_lint.facts.layout import Attempt
 from ssot_lint.fixing.circles import may_lead_back
+from ssot_lint.fixing.dropping import doubt_about_dropping
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
@@ -66,6 +67,8 @@ def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
         return f"`{task.new}` may be something else than `{task.old}`"
     if is_hazard(manuscript, fact, task):
         return CIRCLE
+    if doubt := leaving_doubt(manuscript, fact, task):
+        return doubt
     return "" if is_run_on_import(manuscript.module, fact.block) else manuscript.patches.doubt(task.old)
 
 
@@ -75,6 +78,14 @@ def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
     if is_passed_on and name != local and manuscript.module.file.is_stub:
         raise Refusal(f"`{name} as {local}` would no longer offer `{local}` to those who import it from this stub")
     return local if local != name or is_passed_on else ""
+
+
+def leaving_doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
+    """What is lost with the old import beside what it brings; empty where nothing is."""
+    index, module = manuscript.index, manuscript.module
+    submodule = f"{task.old.module}.{task.old.name}"
+    old = submodule if index.module(submodule, module) is not None else task.old.module
+    return "" if old == task.new.module else doubt_about_dropping(index, module, fact, old, task.new.module)
 
 
 def is_hazard(manuscript: Manuscript, fact: Import, task: Task) -> bool:
