@@ -8,7 +8,7 @@ from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
-from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard, leaving_doubt
+from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, indirection, is_hazard, leaving_doubt
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import in_type_comment, rename_uses
 from ssot_lint.fixing.sheet import Sheet
@@ -201,8 +201,8 @@ class _Group:
     def _doubt_taking(self, task: Task) -> None:
         """What may be different about something that is taken from elsewhere."""
         self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
-        if doubt := self._manuscript.patches.doubt(task.old):
-            self._doubts.append(doubt)
+        for doubt in (indirection(self._manuscript, task), self._manuscript.patches.doubt(task.old)):
+            self._doubt(bool(doubt), doubt)
 
     def _doubt_leaving(self, head: Task) -> None:
         """What is lost with the import of the old module beside the names in it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ssot_lint.facts.layout import Attempt
+from ssot_lint.files.dotted import last
 from ssot_lint.fixing.circles import may_lead_back
 from ssot_lint.fixing.dropping import doubt_about_dropping
 from ssot_lint.fixing.manuscript import Manuscript
@@ -67,7 +68,7 @@ def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
         return f"`{task.new}` may be something else than `{task.old}`"
     if is_hazard(manuscript, fact, task):
         return CIRCLE
-    if doubt := leaving_doubt(manuscript, fact, task):
+    if doubt := indirection(manuscript, task) or leaving_doubt(manuscript, fact, task):
         return doubt
     return "" if is_run_on_import(manuscript.module, fact.block) else manuscript.patches.doubt(task.old)
 
@@ -78,6 +79,20 @@ def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
     if is_passed_on and name != local and manuscript.module.file.is_stub:
         raise Refusal(f"`{name} as {local}` would no longer offer `{local}` to those who import it from this stub")
     return local if local != name or is_passed_on else ""
+
+
+def indirection(manuscript: Manuscript, task: Task) -> str:
+    """What is assigned under a name of its own, for others to take whatever it is; empty where it is no such thing."""
+    index, old, new = manuscript.index, task.old, last(task.new.name)
+    retirement_of = manuscript.page.knowledge.catalogue.retirement_of
+    for found in index.member(old.module, old.name, manuscript.module) if old.name and "." not in old.name else ():
+        for hop in found.chain:
+            home = index.module(hop.module)
+            if home is None or hop.name in ("", new) or retirement_of(f"{hop.module}.{hop.name}") is not None:
+                continue
+            if any(binding.kind == "assign" for binding in home.exported(hop.name)):
+                return f"`{hop.module}` assigns it to `{hop.name}`, which may be there to be set to something else"
+    return ""
 
 
 def leaving_doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
