@@ -16,7 +16,6 @@ from ssot_lint.model.remedy import Replacing
 from ssot_lint.model.violation import Edit, Fix, Violation
 
 _NESTED = "its calls stand in one another, or need the same place: take them apart"
-_CIRCLE = "an import that it needs may lead back to this file"
 
 
 def proposals(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
@@ -49,7 +48,7 @@ def _fix(page: Page, remedy: Replacing) -> Fix:
     edits = sorted((*edits, *importer.edits()), key=lambda edit: edit.span)
     if any(_ends_behind(one, other) for one, other in zip(edits, edits[1:])):
         return Fix("manual", reason=_NESTED)
-    doubt = reason_of(*(call.doubt for call in calls), "" if importer.is_safe else _CIRCLE)
+    doubt = reason_of(*(call.doubt for call in calls), importer.doubt)
     return Fix("unsafe" if doubt else "safe", tuple(edits), doubt)
 
 

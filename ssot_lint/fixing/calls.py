@@ -26,7 +26,6 @@ from ssot_lint.rules.signatures import bind, formals_of_entry
 
 _HEIR = "it is called on what may inherit from the truth, and the replacement is made for the truth itself"
 _OVERRIDDEN = "`{}` overrides `{}`, and may be what it is called on"
-_CIRCLE = "an import that it needs may lead back to this file"
 _TOO_HARD = "the code around it cannot be taken apart: it is nested too deeply"
 _TOO_LATE = "`{}` would be evaluated at another time, or not once, and cannot be put before the statement"
 _UNFIT = "there is no way to write the replacement there that means the same"
@@ -67,7 +66,7 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
     overriding = "" if remedy.exact else _overriding(page, truth, entry.member)
     certain = remedy.exact or not set(RECEIVERS).isdisjoint(entry.names)
     doubt = _OVERRIDDEN.format(overriding, entry.member) if overriding else "" if certain else _HEIR
-    doubt = doubt or remedy.doubt or made.doubt or ("" if importer.is_safe else _CIRCLE)
+    doubt = doubt or remedy.doubt or made.doubt or importer.doubt
     return Fix("unsafe" if doubt else "safe", tuple(sorted((*edits, *importer.edits()), key=_place)), doubt)
 
 

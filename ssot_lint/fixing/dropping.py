@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from functools import partial
 
 import msgspec
 
 from ssot_lint.files.dotted import above
+from ssot_lint.fixing.eager import may_be_missing, needed_outside
 from ssot_lint.fixing.quiet import effect_lines
-from ssot_lint.fixing.running import imports_of, is_run_on_import, reach
+from ssot_lint.fixing.running import imports_of, reach
 from ssot_lint.index import Module, ProjectIndex
 from ssot_lint.model.facts import Import
 
@@ -55,29 +54,12 @@ def _dropped(importer: Module, old: str, new: str, index: ProjectIndex) -> Dropp
     mine = {module.file.path for module in map(index.module, around) if module is not None}
     gone = reach(index, names, importer, _MOST, without=mine)
     effects = [(path, line) for path in gone for line in effect_lines(index.at(path))]
-    needs = [(path, name) for path in gone for name in _may_be_missing(index, index.at(path))]
+    needs = [(path, name) for path in gone for name in may_be_missing(index, index.at(path))]
     if not effects and not needs:
         return Dropped((), ())
     there = reach(index, [new], importer, _MOST)
-    known = {name for path in there for name in _outside(index, index.at(path))}
+    known = {name for path in there for name in needed_outside(index, index.at(path))}
     return Dropped(
         tuple((gone[path], line) for path, line in effects if path not in there),
         tuple((gone[path], name) for path, name in needs if path not in there and name not in known),
     )
-
-
-def _may_be_missing(index: ProjectIndex, module: Module) -> Iterator[str]:
-    """What a module cannot be imported without, and what may not be there."""
-    yield from (name for name in _outside(index, module) if name not in sys.stdlib_module_names)
-
-
-def _outside(index: ProjectIndex, module: Module) -> Iterator[str]:
-    """The top-level packages outside of the project, and the missing ones of its own, that a module imports at once."""
-    for fact in module.facts.imports:
-        if not is_run_on_import(module, fact.block) or module.typing_only(fact.block) or module.is_guarded(fact.block):
-            continue
-        source = module.absolute(fact)
-        if source and not index.is_first_party(source):
-            yield source.partition(".")[0]
-        elif source and index.module(source, module) is None and not index.is_known(source):
-            yield source

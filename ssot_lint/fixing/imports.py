@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 from ssot_lint.fixing.adding import Room, add_import, room_of
 from ssot_lint.fixing.circles import is_imported_at_once, way_back
+from ssot_lint.fixing.eager import doubt_about_loading
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page
+from ssot_lint.fixing.running import is_run_on_import
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal
 from ssot_lint.index import Module
@@ -18,6 +20,7 @@ from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.violation import Edit
 
 _TRIES = 9
+_DOUBT = "an import that it needs may lead back to this file"
 _CIRCLE = (
     "importing `{}` at the top of this file may lead back to it, and fail: import it inside the function that needs "
     "it, or break the circle"
@@ -43,7 +46,7 @@ class ImportEditor:
         self._added: dict[ObjectPath, str] = {}
         self._rooms: dict[ObjectPath, Room] = {}
         self._reserved: set[str] = set()
-        self.is_safe = True
+        self._doubts: dict[str, None] = {}
 
     def local(self, path: ObjectPath, place: int) -> str | None:
         """The expression to write for an object at the expression with the index `place`.
@@ -123,6 +126,8 @@ class ImportEditor:
                 return None
             self._guard_against_circles(root.module)
             self._added[root] = local
+        if not is_run_on_import(self._module, block) and (doubt := self._doubt_about_loading(root.module)):
+            self._doubts[doubt] = None
         room = room_of(self._manuscript, block, place)
         self._rooms[root] = Room.of_all((self._rooms.get(root, room), room))
         local = self._added[root]
@@ -134,7 +139,16 @@ class ImportEditor:
         way, is_all = way_back(self._index, self._module, source)
         if way and not self._replaces and not is_imported_at_once(self._module, source):
             raise Refusal(_CIRCLE.format(source))
-        self.is_safe = self.is_safe and is_all and not way
+        if way or not is_all:
+            self._doubts[_DOUBT] = None
+
+    def _doubt_about_loading(self, source: str) -> str:
+        return doubt_about_loading(self._index, self._module, source)
+
+    @property
+    def doubt(self) -> str:
+        """Why an added import may fail, or do what was not done before; empty where it does not."""
+        return "; ".join(self._doubts)
 
     def free_name(self, name: str) -> str | None:
         """A name that means nothing in the file yet."""

@@ -191,7 +191,7 @@ class _Group:
             return refused(self._tasks, str(refusal))
         unbinds = () if self._head is None else (self._local,)
         edits = self._importer.edits()
-        self._doubts += [] if self._importer.is_safe else [CIRCLE]
+        self._doubts += [self._importer.doubt] if self._importer.doubt else []
         return proposed(self._tasks, not self._doubts, edits, reason_of(*self._doubts, *self._remarks), unbinds)
 
     def _doubt(self, doubts: bool, reason: str) -> None:

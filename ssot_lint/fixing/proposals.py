@@ -52,8 +52,8 @@ class Importer(Protocol):
         """
 
     @property
-    def is_safe(self) -> bool:
-        """Whether no added import can fail because modules import each other in a circle."""
+    def doubt(self) -> str:
+        """Why an added import may fail, or do what was not done before; empty where it does not."""
 
     def edits(self) -> tuple[Edit, ...]:
         """The imports that were added, for the proposal: they belong to its edits."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ssot_lint.fixing.adding import Room, add_import, room_of
 from ssot_lint.fixing.circles import may_lead_back
+from ssot_lint.fixing.eager import doubt_about_loading
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.name_imports import CIRCLE
 from ssot_lint.fixing.proposals import Proposal
@@ -27,8 +28,9 @@ def _proposal(manuscript: Manuscript, path: ObjectPath, tasks: list[Task]) -> Pr
     sheet = Sheet(manuscript)
     room = Room.of_all(_room(manuscript, task.remedy.place) for task in tasks)
     add_import(manuscript, sheet, [(path, path.name)], room)
-    is_circle = may_lead_back(manuscript.index, manuscript.module, path.module)
-    return proposed(tasks, not is_circle, sheet.edits(), CIRCLE if is_circle else "")
+    doubt = CIRCLE if may_lead_back(manuscript.index, manuscript.module, path.module) else ""
+    doubt = doubt or doubt_about_loading(manuscript.index, manuscript.module, path.module)
+    return proposed(tasks, not doubt, sheet.edits(), doubt)
 
 
 def _room(manuscript: Manuscript, place: int) -> Room:
