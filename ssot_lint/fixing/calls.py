@@ -28,6 +28,7 @@ _HEIR = "it is called on what may inherit from the truth, and the replacement is
 _OVERRIDDEN = "`{}` overrides `{}`, and may be what it is called on"
 _TOO_HARD = "the code around it cannot be taken apart: it is nested too deeply"
 _TOO_LATE = "`{}` would be evaluated at another time, or not once, and cannot be put before the statement"
+_TOO_TIGHT = "the replacement does not fit into the f-string in which it stands: name it before, and use the name there"
 _UNFIT = "there is no way to write the replacement there that means the same"
 
 
@@ -124,6 +125,8 @@ class InlinedCall:
         local = {name: self._local(importer, name, path) for name, path in self._needed()}
         filled = self._replacement.filled(self._texts(early, local))
         edits = Splice(self._site, filled, self._notes(filled, early), self._entry.awaited, early).edits()
+        if self._site.string is not None and not (edits and all(self._site.fits_string(edit.text) for edit in edits)):
+            raise Refusal(_TOO_TIGHT)
         if edits is None:
             raise Refusal(_UNFIT)
         return edits
@@ -145,8 +148,8 @@ class InlinedCall:
     # --- what stands in the way
 
     def _check_surroundings(self) -> None:
-        if self._site.is_in_string:
-            raise Refusal("it stands in an f-string")
+        if self._site.string is not None and not self._site.is_where_it_says:
+            raise Refusal("it stands in an f-string, where places cannot be told")
         if self._entry.awaited and self._site.awaited is None:
             raise Refusal("it is not awaited where it stands, and what replaces it is not awaited at all")
         taken = next((name for name in self._builtins() if self._names.is_bound(name)), "")

@@ -71,7 +71,7 @@ def evaluate(
             return Evaluation(obstacle)
     if _keeps_order(moved, steps) and not any(_needs_place(item, by_name[item.name]) for item in moved):
         return Evaluation(doubt=next(filter(None, (_doubt(item, by_name[item.name]) for item in moved)), ""))
-    early = (item for item in moved if item.matters or _needs_place(item, by_name[item.name]))
+    early = (item for item in moved if item.name and (item.matters or _needs_place(item, by_name[item.name])))
     return Evaluation(early=tuple(item.name for item in early))
 
 
@@ -107,7 +107,7 @@ def _needs_place(item: Moved, occurrences: list[Occurrence]) -> bool:
 
 def _keeps_order(moved: Sequence[Moved], steps: Sequence[str]) -> bool:
     """Whether what acts does so before the replacement does anything, and in its old order among what matters."""
-    order = {item.name: place for place, item in enumerate(moved) if item.matters}
+    order = {item.name: place for place, item in enumerate(moved) if item.matters and item.name}
     acting = {item.name for item in moved if item.acts}
     last, last_acting, acted = -1, -1, False
     for step in steps:
