@@ -138,6 +138,7 @@ class Pending:
 
     def take(self, change: Change, made: Sequence[Proposal], findings: Judgement) -> None:
         """Go on from what a change has made of the file."""
+        made = [proposal for proposal in made if not proposal.is_partial]
         settled = [violation for proposal in made for violation in proposal.violations]
         self.fixed += (self.origins[violation.fingerprint] for violation in settled)
         for proposal in made:

@@ -30,12 +30,14 @@ class Proposal(msgspec.Struct, frozen=True):
     Attributes:
         unbinds: names that the module is to bind no more.
         is_divisible: some of its violations can be settled without the others, by planning for them alone.
+        is_partial: its violations are still there afterwards, with less to them.
     """
 
     violations: tuple[Violation, ...]
     fix: Fix
     unbinds: tuple[str, ...] = ()
     is_divisible: bool = False
+    is_partial: bool = False
 
 
 class Importer(Protocol):
