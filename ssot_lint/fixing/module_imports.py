@@ -496,9 +496,13 @@ class _Group:
     def _require_attribute(self, old: str, name: str, head: Task) -> None:
         new = self._index.member(head.new.module, name, self._module)
         targets = {item.target for item in new}
-        if all(isinstance(target, Missing) for target in targets):
-            raise Refusal(f"`{head.new.module}` has no `{name}`")
         old_module = ".".join(filter(None, (head.old.module, head.old.name)))
+        if all(isinstance(target, Missing) for target in targets):
+            place = self._manuscript.page.knowledge.catalogue.place_today(ObjectPath(old_module, old))
+            if place.module not in (old_module, head.new.module):
+                what = f"`{self._local}`, from which it is taken, may mean something else"
+                raise Refusal(f"`{old_module}.{old}` is `{place}` now, and {what}")
+            raise Refusal(f"`{head.new.module}` has no `{name}`")
         before = {item.target for item in self._index.member(old_module, old, self._module)}
         is_one = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
         is_same = is_one or is_handed_on(ObjectPath(old_module, old), new)

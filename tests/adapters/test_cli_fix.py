@@ -136,7 +136,18 @@ class TestFix:
             ("chat/b.py", "SOT201"), ("chat/c.py", "SOT101")
         ]
         reported = check_json("chat/c.py", cwd=root)["violations"][0]
-        assert refused == {**reported, "fix": None, "reason": "it is read-only"}
+        kept = {"safety": "manual", "reason": "it is read-only"}
+        assert refused == {**reported, "fix": kept, "reason": "it is read-only"}
+        assert [item["fix"] for item in found["remaining"]] == [
+            {"safety": "manual", "reason": "no fix is known for duplicate-name"}, kept
+        ]
+        assert fixed["fix"]["safety"] == "safe"
+        assert [edit["line"] for edit in fixed["fix"]["edits"]] == [1]
+
+    def test_json_tells_of_an_unsafe_fix_that_was_not_made(self, tmp_path: Path) -> None:
+        root = project(tmp_path, {"chat/old.py": "class Engine:\n    pass\n"})
+        [refused] = fix_json(cwd=root)["refused"]
+        assert refused["fix"] == {"safety": "unsafe", "reason": refused["reason"]}
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
