@@ -105,6 +105,15 @@ def test_the_others_do_take_part(root: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(shares) == 2
 
 
+def test_there_are_no_more_of_them_than_files_may_be_open(root: str) -> None:
+    """A process speaks to each of the others by files."""
+    check = f"exec {sys.executable} -m ssot_lint check --no-cache --jobs 40"
+    run = ["sh", "-c", f"ulimit -n 24; {check}"]
+    done = subprocess.run(run, cwd=root, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"65 violations" in done.stdout
+
+
 def test_what_they_parse_is_kept(root: str, tmp_path: Path) -> None:
     caches = [str(tmp_path / name) for name in ("one", "many")]
     before = [checked(root, jobs, cache) for jobs, cache in zip((1, 4), caches)]

@@ -78,6 +78,13 @@ class Bench:
         is_concerned = self._ground.thorough or path in draft.survey.concerned
         return self._checked(path, draft) if is_concerned else _NOTHING
 
+    def may_differ(self, path: str, draft: Draft) -> bool:
+        """Whether more may be found in a file as a draft has the project than as it is on disk."""
+        if not self._ground.thorough and path not in draft.survey.concerned:
+            return False
+        known = self.known(path) if self.is_judged(path) else None
+        return known is None or known.everyone or not known.consulted.isdisjoint(draft.texts)
+
     def _checked(self, path: str, draft: Draft) -> Judgement:
         policy = self._ground.policy
         found, knowledge = self.judged(draft.module(path), draft)
@@ -151,6 +158,10 @@ class Draft(msgspec.Struct, frozen=True):
     def knowledge(self) -> Knowledge:
         """What the project knows, with nothing remembered yet."""
         return self.bench.knowledge(self)
+
+    def may_differ(self, path: str) -> bool:
+        """Whether more may be found in a file than is on disk."""
+        return self.bench.may_differ(path, self)
 
     def judgement(self, path: str) -> Judgement:
         """What is found in a file."""

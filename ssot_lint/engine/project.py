@@ -269,6 +269,15 @@ class Project:
         circle = ConcernedCircle(survey, lambda path: data[path] if path in data else ground.data_at_hand(path))
         return Draft(self._bench, texts, modules.within(circle), survey)
 
+    def stirred(self, draft: Draft, asked: Callable[[SourceFile], bool]) -> Iterator[str]:
+        """Paths of the files in which more may be found in a draft than on disk.
+
+        Args:
+            asked: whether a file matters.
+        """
+        files = self._ground.files
+        return (path for path in sorted(files) if draft.may_differ(path) and asked(files[path]))
+
     def drafted(self, path: str, text: str) -> Module:
         """A file that says something else; parsed once as long as no other text is given for it."""
         known = self._drafted.get(path)

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 Task = Callable[[bytes], bytes]
 """Work on one batch: plain bytes in, plain bytes out, and nothing but what the files hold changes the outcome."""
 
+_CHEAP = 8
+"""So many processes are started without asking what the system allows."""
+_OWN_FILES, _FILES_EACH = 32, 4
+"""Files that are open in this process: its own, and those by which it speaks to another one."""
+_MOST_ON_WINDOWS = 61
+"""So many processes can be waited for there; `ProcessPoolExecutor` refuses more."""
+
 
 class Mapper(Protocol):
     """What runs tasks elsewhere: any executor of `concurrent.futures`, or `ssot_lint.facts.cluster:Cluster`."""
@@ -109,7 +116,18 @@ def _jobs_here(jobs: int) -> int:
     running = sys.modules.get("multiprocessing.process")  # not imported: nobody can have started this one by it
     if running is not None and running.current_process().daemon:
         return 1  # a worker of flake8, say, may not start processes of its own
-    return jobs or os.cpu_count() or 1
+    wanted = jobs or os.cpu_count() or 1
+    return wanted if wanted <= _CHEAP else min(wanted, _affordable())
+
+
+def _affordable() -> int:
+    """For how many processes this one may hold files open: a pipe or two for each, and as many as it needs itself."""
+    try:
+        import resource  # there is none on Windows
+    except ImportError:
+        return _MOST_ON_WINDOWS
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if allowed == resource.RLIM_INFINITY else max(1, (allowed - _OWN_FILES) // _FILES_EACH)
 
 
 class _Worker:

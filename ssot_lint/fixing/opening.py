@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-
-import msgspec
+from collections.abc import Iterable
 
 from ssot_lint.cache.grounds import NEAR
 from ssot_lint.engine import Project
@@ -13,8 +11,11 @@ from ssot_lint.fixing.content import Content, Refused
 from ssot_lint.fixing.writing import Snapshot, snapshot, why_not
 
 
-class Opened(msgspec.Struct, frozen=True):
+class Opened:
     """Files of one project, by their paths relative to its root.
+
+    Args:
+        since: when the project was opened or before that, in nanoseconds since the epoch.
 
     Attributes:
         snapshots: what was read, with the signatures.
@@ -24,32 +25,38 @@ class Opened(msgspec.Struct, frozen=True):
         young: those of which the project may have seen another content than this.
     """
 
-    snapshots: Mapping[str, Snapshot]
-    contents: Mapping[str, Content]
-    unreadable: Mapping[str, str]
-    blocked: Mapping[str, str]
-    young: frozenset[str]
+    def __init__(self, project: Project, since: int) -> None:
+        self._project = project
+        self._since = since
+        self.snapshots: dict[str, Snapshot] = {}
+        self.contents: dict[str, Content] = {}
+        self.unreadable: dict[str, str] = {}
+        self.blocked: dict[str, str] = {}
+        self.young: set[str] = set()
+
+    def read(self, path: str) -> bool:
+        """Read one more file; False where that cannot be done."""
+        project = self._project
+        try:
+            file = snapshot(project.place_of(path))
+            self.contents[path] = Content.of(file.data)
+        except Refused as refusal:
+            self.unreadable[path] = refusal.reason
+            return False
+        self.snapshots[path] = file
+        if reason := why_not(file, project.root):
+            self.blocked[path] = reason
+        if _is_young(file, self._since) or not project.lists(path):
+            self.young.add(path)
+        return True
 
 
 def opened(project: Project, paths: Iterable[str], since: int) -> Opened:
-    """Read some files of a project.
-
-    Args:
-        since: when the project was opened or before that, in nanoseconds since the epoch.
-    """
-    snapshots: dict[str, Snapshot] = {}
-    contents: dict[str, Content] = {}
-    unreadable: dict[str, str] = {}
+    """Read some files of a project; see `Opened`."""
+    found = Opened(project, since)
     for path in paths:
-        try:
-            file = snapshot(project.place_of(path))
-            contents[path] = Content.of(file.data)
-            snapshots[path] = file
-        except Refused as refusal:
-            unreadable[path] = refusal.reason
-    blocked = {path: reason for path, file in snapshots.items() if (reason := why_not(file, project.root))}
-    young = (path for path, file in snapshots.items() if _is_young(file, since) or not project.lists(path))
-    return Opened(snapshots, contents, unreadable, blocked, frozenset(young))
+        found.read(path)
+    return found
 
 
 def _is_young(file: Snapshot, since: int) -> bool:

@@ -12,6 +12,7 @@ from ssot_lint.fixing.opening import Opened
 from ssot_lint.fixing.pending import Pending, Repair, Terms
 from ssot_lint.fixing.planning import page_of, proposals
 from ssot_lint.fixing.proposals import Proposal
+from ssot_lint.model.source import SourceFile
 from ssot_lint.model.violation import Violation
 
 _FEW = 8
@@ -23,16 +24,22 @@ def repaired(
     opened: Opened,
     terms: Terms,
     progress: Callable[[int, int], None] = lambda done, files: None,
+    asked: Callable[[SourceFile], bool] = lambda file: True,
 ) -> list[Repair]:
     """Fix what can be fixed in some files, all at once.
 
     Args:
+        opened: the files; those are added in which the fixes bring something to light.
         progress: told after each round how many of the files are done.
+        asked: whether a file is to be spoken of.
     """
     work = _Work(project, opened, terms)
-    while work.advance() or work.reconsider():
-        progress(len(work.files) - len(work.open), len(work.files))
-    work.settle()
+    is_begun = True
+    while is_begun:
+        while work.advance() or work.reconsider():
+            progress(len(work.files) - len(work.open), len(work.files))
+        work.settle()
+        is_begun = work.widen(asked)
     return [work.files[path].repair() for path in sorted(work.files)]
 
 
@@ -46,14 +53,31 @@ class _Work:
     def __init__(self, project: Project, opened: Opened, terms: Terms) -> None:
         self._project = project
         self._terms = terms
+        self._opened = opened
         self._texts = {path: opened.contents[path].text for path in opened.young}
         self._draft = self._last = project.draft(self._texts)
-        self.files = {
-            path: Pending(path, content, self._draft.judgement(path), terms, opened.blocked.get(path, ""))
-            for path, content in opened.contents.items()
-        }
+        self.files = {path: self._pending(path) for path in opened.contents}
         self.open = set(self.files)
         self._has_changed = False
+
+    def _pending(self, path: str) -> Pending:
+        opened = self._opened
+        blocked = opened.blocked.get(path, "")
+        return Pending(path, opened.contents[path], self._draft.judgement(path), self._terms, blocked)
+
+    def widen(self, asked: Callable[[SourceFile], bool]) -> bool:
+        """Take in the files in which something is found only now that others have changed; whether there are any."""
+        stirred = self._project.stirred(self._draft, asked) if self._draft.texts else ()
+        found = [
+            path for path in stirred if path not in self.files
+            and any(map(self._terms.selected, self._draft.judgement(path).kept)) and self._opened.read(path)
+        ]
+        young = {path: self._opened.contents[path].text for path in found if path in self._opened.young}
+        if young:
+            self._adopt(self._drafted(young))
+        self.files.update((path, self._pending(path)) for path in found)
+        self.open.update(found)
+        return bool(found)
 
     def reconsider(self) -> bool:
         """Open all files again if anything has changed since: what was refused may be possible now."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar, cast
 
 import msgspec
 
 from ssot_lint.index.constants import constant_texts
+from ssot_lint.index.consulted import ConsultedFiles
+from ssot_lint.index.exports import ExportLists
 from ssot_lint.index.loading import Loading
 from ssot_lint.index.module import Module
 from ssot_lint.index.modules import Modules
 from ssot_lint.index.targets import Definition, External, Hop, Missing, ModuleTarget, Resolution, Target, Unknown
-from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Exports, Import, LazyName, Name
+from ssot_lint.model.facts import NONE, Attribute, Binding, Call, Choice, Import, LazyName, Name
 
 _Answer = TypeVar("_Answer")
 _MODULE_ATTRIBUTES = frozenset({
@@ -31,7 +33,7 @@ class _Known(msgspec.Struct, Generic[_Answer], frozen=True):
     is_sure: bool
 
 
-class ProjectIndex:
+class ProjectIndex(ConsultedFiles):
     """Everything that the project's files say, linked: what one judgement asks.
 
     What was answered once is remembered, so that a judgement made with an index of its own depends on nothing that
@@ -39,21 +41,11 @@ class ProjectIndex:
 
     Args:
         modules: the files.
-
-    Attributes:
-        consulted: paths of the files that any answer may rest on.
-        looked_up: dotted names that were looked for on disk -> whether they were there.
-        asked_everyone: some answer rests on all files that may have a say.
-        is_sure: no answer rests on how much time or memory there was.
     """
 
     def __init__(self, modules: Modules) -> None:
-        self._modules = modules
-        self.consulted: set[str] = set()
-        self.looked_up: dict[str, bool] = {}
-        self.asked_everyone = False
-        self.is_sure = True
-        self._exports_of: dict[str, Exports | None] = {}
+        super().__init__(modules)
+        self._exports = ExportLists(self)
         self._submodules = Loading(self)
         self._asked_unknown: set[Hop] = set()
         self._asked_texts: set[tuple[str, int]] = set()
@@ -77,26 +69,6 @@ class ProjectIndex:
         self.is_sure = self.is_sure and known.is_sure
         return known.answer
 
-    def at(self, path: str) -> Module:
-        """The file at a path relative to the project root."""
-        self.consulted.add(path)
-        return self._modules.by_path[path]
-
-    def with_word(self, word: str) -> Iterable[Module]:
-        """The files that a question about something of that name concerns."""
-        self.asked_everyone = True
-        return self._modules.with_word(word)
-
-    def may_import(self, word: str) -> Iterable[Module]:
-        """The files that may import something of that name; few, where those `with_word` are many."""
-        self.asked_everyone = True
-        return self._modules.may_import(word)
-
-    def importing(self, name: str) -> Iterator[Module]:
-        """The files that import something of that name, or seem to; "*" is a name as any other."""
-        self.asked_everyone = True
-        yield from dict.fromkeys(module for module, _ in self._modules.importing(name))
-
     def importers(self, definition: Definition, name: str) -> int:
         """How many other files import something under a name, from wherever."""
         self.asked_everyone = True
@@ -107,84 +79,6 @@ class ProjectIndex:
             if module.file.path != definition.path and definition in targets:
                 found.add(module.file.path)
         return len(found)
-
-    def with_heirs(self) -> Iterable[Module]:
-        """The files that a question about subclasses concerns."""
-        self.asked_everyone = True
-        return self._modules.with_heirs()
-
-    # --- modules
-
-    def module(self, name: str, importer: Module | None = None) -> Module | None:
-        """The file that a dotted name means; seen from `importer` where several files share the name.
-
-        A package wins over a module, a source over its stub, and what stands nearer to the importer over the rest.
-        """
-        candidates = self._modules.by_name.get(name)
-        if not candidates:
-            return None
-        found = candidates[0] if len(candidates) == 1 else self._nearest(candidates, name, importer)
-        self.consulted.add(found.file.path)
-        return found
-
-    def _nearest(self, candidates: Iterable[Module], name: str, importer: Module | None) -> Module:
-        near = importer.file.path if importer else ""
-        return min(
-            candidates,
-            key=lambda item: (
-                item.file.modules[0] != name, -_shared_folders(item.file.path, near), not item.file.is_package,
-                item.file.is_stub, item.file.path,
-            ),
-        )
-
-    def is_ambiguous(self, name: str) -> bool:
-        """Whether several files go by a dotted name."""
-        return len(self._modules.by_name.get(name, ())) > 1
-
-    def sources(self, name: str) -> list[str]:
-        """The paths of the files that go by a dotted name; a stub beside its source is none of its own."""
-        paths = [module.file.path for module in self._modules.by_name.get(name, ())]
-        return [path for path in paths if not (path.endswith(".pyi") and path[:-1] in paths)]
-
-    def is_first_party(self, name: str) -> bool:
-        top = name.partition(".")[0]
-        return top in self._modules.by_name or top in self._modules.packages
-
-    def is_known(self, name: str) -> bool:
-        """Whether a dotted name is that of a file of the project, or of a folder with files in it."""
-        return name in self._modules.by_name or name in self._modules.packages
-
-    def has_stub(self, module: Module) -> bool:
-        """Whether a stub stands beside a source."""
-        return self._stub_of(module) is not None
-
-    def module_target(self, name: str, importer: Module | None = None) -> Target:
-        """What a dotted module name means."""
-        module = self.module(name, importer)
-        if module is not None:
-            return ModuleTarget(name if module.name != name else module.name, module.file.path)
-        if name in self._modules.packages:
-            return ModuleTarget(name, "")
-        if not name or name in self._modules.natives:
-            return Unknown()
-        if not self.is_first_party(name):
-            return External(name)
-        return Missing(name, "") if self._surely_missing(name, importer) else Unknown()
-
-    def _surely_missing(self, name: str, importer: Module | None) -> bool:
-        """Whether no file can be behind a first-party name: its package is a regular one that looks nowhere else."""
-        parent = name.rpartition(".")[0]
-        if not parent or self._is_on_disk(name):
-            return False
-        package = self.module(parent, importer)
-        if package is None:
-            return parent not in self._modules.packages and self._surely_missing(parent, importer)
-        return not package.file.is_package or not package.facts.extends_path
-
-    def _is_on_disk(self, name: str) -> bool:
-        if name not in self.looked_up:
-            self.looked_up[name] = self._modules.exists(name)
-        return self.looked_up[name]
 
     # --- names in modules
 
@@ -273,6 +167,15 @@ class ProjectIndex:
                     return list(found)
         return []
 
+    def is_left_to_others(self, name: str, attribute: str) -> bool:
+        """Whether a module has a name only if another import has brought it before: a submodule, by a star import."""
+        provider = self.module(name)
+        if provider is None or not provider.stars or self._bound(provider, attribute, frozenset()):
+            return False
+        own = f"{name}.{attribute}"
+        targets = [item.target for item in self.member(name, attribute)]
+        return all(isinstance(target, ModuleTarget) and target.module != own for target in targets)
+
     def _absent(self, provider: Module, name: str) -> Target:
         facts = provider.facts
         opaque = facts.has_getattr or facts.opaque_namespace or facts.unreadable is not None
@@ -289,7 +192,7 @@ class ProjectIndex:
             source = self.module(name_of_source, provider)
             if source is None:
                 return True
-            exports = self._exports(source)
+            exports = self._exports.of(source)
             if exports is not None and exports.dynamic:
                 return True
             if source.file.path in seen or not self.offers_to_star(name_of_source, name, provider):
@@ -325,7 +228,7 @@ class ProjectIndex:
         provider, hop = self.module(source, module), Hop(source, name)
         if provider is None or hop in seen:
             return []
-        exports = self._exports(provider)
+        exports = self._exports.of(provider)
         listed = exports is not None and name in exports.names
         if listed or self._bound(provider, name, seen | {hop}):
             found = self._member(source, name, module, seen)
@@ -336,45 +239,10 @@ class ProjectIndex:
     def offers_to_star(self, module: str, name: str, importer: Module | None = None) -> bool:
         """Whether `from module import *` may bring the name, as far as `__all__` and underscores say."""
         provider = self.module(module, importer)
-        exports = None if provider is None else self._exports(provider)
+        exports = None if provider is None else self._exports.of(provider)
         if exports is None:
             return not name.startswith("_")
         return name in exports.names or (exports.dynamic and not name.startswith("_"))
-
-    def _exports(self, provider: Module) -> Exports | None:
-        """A module's `__all__` with those that it is made of; None where it has none."""
-        path = provider.file.path
-        if path not in self._exports_of:
-            self._exports_of[path] = Exports((), True)  # lists that hold each other end here
-            self._exports_of[path] = self._gathered_exports(provider)
-        return self._exports_of[path]
-
-    def _gathered_exports(self, provider: Module) -> Exports | None:
-        exports = provider.facts.exports
-        if exports is None and any(binding.kind == "import" for binding in provider.exported("__all__")):
-            exports = Exports((), False, ("__all__",))
-        if exports is None or not exports.sources:
-            return exports
-        parts = [self._exports_named(provider, source) for source in exports.sources]
-        names = (name for part in parts for name in part.names)
-        return Exports((*exports.names, *names), exports.dynamic or any(part.dynamic for part in parts))
-
-    def _exports_named(self, module: Module, source: str) -> Exports:
-        """The `__all__` that is written `b.__all__`, or that an import has brought under a local name."""
-        first, *rest = source.split(".")
-        for binding in module.exported(first):
-            if binding.kind != "import":
-                continue
-            fact = module.facts.imports[binding.value]
-            home = module.absolute(fact) if not rest and fact.name == "__all__" else ""
-            for resolution in self._of_import(module, fact, frozenset()) if rest else ():
-                path = (*[getattr(resolution.target, "module", "")], *rest[:-1])
-                home = ".".join(path) if isinstance(resolution.target, ModuleTarget) else ""
-            provider = self.module(home, module) if home else None
-            found = None if provider is None else self._exports(provider)
-            if found is not None:
-                return found
-        return Exports((), True)
 
     # --- what a module's `__getattr__` answers
 
@@ -385,7 +253,7 @@ class ProjectIndex:
                 found = self._of_lazy_name(provider, entry, seen)
                 if found:
                     return found
-        stub = self._stub_of(provider)
+        stub = self.stub_of(provider)
         if stub is not None and stub.exported(name):
             return self._bound(stub, name, seen)
         for function in provider.exported("__getattr__"):
@@ -394,11 +262,6 @@ class ProjectIndex:
                 for binding in provider.in_scope(scope, name):
                     found.extend(self._of_binding(provider, binding, seen))
         return found
-
-    def _stub_of(self, provider: Module) -> Module | None:
-        """The stub beside a source: for `lazy_loader.attach_stub`, or for tools alone."""
-        path = f"{provider.file.path}i"
-        return self.at(path) if path in self._modules.by_path else None
 
     def _of_lazy_name(self, provider: Module, entry: LazyName, seen: frozenset[Hop]) -> list[Resolution]:
         if entry.value != NONE:
@@ -609,15 +472,6 @@ class ProjectIndex:
             return constant_texts(self, module, index)
         finally:
             self._asked_texts.remove(key)
-
-
-def _shared_folders(one: str, other: str) -> int:
-    count = 0
-    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1]):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _is_missing_name(target: Target) -> bool:

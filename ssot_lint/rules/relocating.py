@@ -111,7 +111,7 @@ def _why_not(context: RuleContext, bypass: Bypass, way: WayOut, old: ObjectPath)
 
 def _why_nowhere(bypass: Bypass, way: WayOut) -> str:
     if way.lost is not None:
-        return f"`{way.lost.module}` took its place, but has no `{way.lost.name}`"
+        return way.loss
     if way.truth is not None:
         return f"`{bypass.hop.name}` has no counterpart beside `{way.truth}`"
     return NOTHING
@@ -144,6 +144,8 @@ def why_not_there(context: RuleContext, place: ObjectPath, old: ObjectPath) -> s
     found = resolutions_of(context, place)
     if not found or all(isinstance(item.target, Missing) for item in found):
         return f"`{place.module}` has no `{place.name}`"
+    if context.index.is_left_to_others(place.module, place.name):
+        return f"`{place.module}` has `{place.name}` only where another import has brought it before"
     return ""
 
 

@@ -72,6 +72,7 @@ from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.dynamics import any_owners, imported_texts
 from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import names_of_retired
+from ssot_lint.rules.ways_out import why_lost
 
 RULE = Rule("string-reference-bypass", "SOT103", "a string that is a dotted path into something retired")
 
@@ -231,7 +232,7 @@ def _way_out(context: RuleContext, written: str, retirement: Retirement) -> tupl
         return place, "" if place else f"the truth is `{replacement}`"
     place = context.catalogue.place_today(_object_path(written))
     if lost := _lost_name(context, place):
-        return None, f"`{lost.module}` took its place, but has no `{lost.name}`"
+        return None, why_lost(lost)
     return place, ""
 
 
@@ -270,6 +271,8 @@ def _lost_name(context: RuleContext, place: ObjectPath) -> ObjectPath | None:
 
 
 def _has(context: RuleContext, path: ObjectPath) -> bool:
+    if context.index.is_left_to_others(path.module, path.name):
+        return False
     return not all(isinstance(item.target, Missing) for item in context.index.member(path.module, path.name))
 
 

@@ -19,13 +19,18 @@ class WayOut(msgspec.Struct, frozen=True):
         place: where to reach it; None where there is no such place.
         keeps_local: whether the name that the file has for it fits what is there.
         truth: the truth that somebody may want instead, where nothing took its place.
-        lost: the place where it should be, and is not.
+        lost: the place where it should be, and is not; without a name where there is no such module.
     """
 
     place: ObjectPath | None
     keeps_local: bool = True
     truth: ObjectPath | None = None
     lost: ObjectPath | None = None
+
+    @property
+    def loss(self) -> str:
+        """What is missing, in words."""
+        return "" if self.lost is None else why_lost(self.lost)
 
 
 def way_out(context: RuleContext, bypass: Bypass) -> WayOut:
@@ -72,13 +77,17 @@ def _of_module(context: RuleContext, bypass: Bypass, retirement: Retirement) -> 
     place = retirement.replacement
     if retirement.kind == "moved":
         place = context.catalogue.place_today(ObjectPath(module))
+        if not place.name and isinstance(context.index.module_target(place.module), Missing):
+            return WayOut(None, lost=place)
     return WayOut(place, not place.name)
 
 
 def _moved(context: RuleContext, bypass: Bypass) -> WayOut:
     """A moved module keeps its names, unless one was lost on the way."""
     place = context.catalogue.place_today(ObjectPath(bypass.hop.module, bypass.hop.name))
-    if is_offered(context, place):
+    if _is_reached_by_attributes(context, place.module):
+        return WayOut(None, lost=ObjectPath(place.module))
+    if is_offered(context, place) and not context.index.is_left_to_others(place.module, place.name):
         return WayOut(place)
     elsewhere = _own_place_elsewhere(context, bypass)
     return WayOut(elsewhere, lost=None if elsewhere else place)
@@ -104,6 +113,21 @@ def is_offered(context: RuleContext, path: ObjectPath) -> bool:
     if isinstance(context.index.module_target(path.module), Missing):
         return False
     return not all(isinstance(item.target, Missing) for item in context.index.member(path.module, path.name))
+
+
+def why_lost(place: ObjectPath) -> str:
+    """What to say of a place where something should be, and is not."""
+    if not place.name:
+        return f"there is no module `{place.module}`"
+    return f"`{place.module}` took its place, but has no `{place.name}`"
+
+
+def _is_reached_by_attributes(context: RuleContext, name: str) -> bool:
+    """Whether a dotted name is no module, but leads to one: what took a package's place has the module as a name."""
+    outer, _, last = name.rpartition(".")
+    if not outer or not isinstance(context.index.module_target(name), Missing):
+        return False
+    return any(isinstance(item.target, ModuleTarget) for item in context.index.member(outer, last))
 
 
 def _own_place_elsewhere(context: RuleContext, bypass: Bypass) -> ObjectPath | None:

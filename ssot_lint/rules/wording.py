@@ -31,7 +31,7 @@ def _in_words(bypass: Bypass, way: WayOut, local: str) -> str:
     if way.place is not None:
         return _use(way.place, local if way.keeps_local else "")
     if way.lost is not None:
-        return f"`{way.lost.module}` took its place, but has no `{way.lost.name}`"
+        return way.loss
     if way.truth is not None:
         return f"`{bypass.hop.name}` has no counterpart; the truth is {import_of(way.truth)}"
     return NOTHING

@@ -38,6 +38,7 @@ class Checked(msgspec.Struct, frozen=True):
         violations: `path` is relative to the project's root.
         place: such a path -> the absolute path that the user knows the file by.
         buffers: such a path -> the text that was checked in place of what is on disk.
+        asks_for: whether a file of the project was asked for.
     """
 
     configuration: str
@@ -45,6 +46,7 @@ class Checked(msgspec.Struct, frozen=True):
     violations: tuple[Violation, ...]
     place: Callable[[str], str]
     buffers: Mapping[str, str] = {}
+    asks_for: Callable[[SourceFile], bool] = lambda file: False
 
     def shown(self, violation: Violation) -> Violation:
         """A violation with the path that the user is to see."""
@@ -183,7 +185,7 @@ class _Inspection:
         scope = _Scope(configuration, asked, self._workspace)
         report = project.check(scope.wants, whole=scope.is_whole)
         place = lambda path: os.path.join(project.root, *path.split("/"))  # noqa: E731
-        self._add(Checked(configuration, project, report.violations, place), report)
+        self._add(Checked(configuration, project, report.violations, place, asks_for=scope.wants), report)
         self._rest_on(project.grounds)
         cache = self._workspace.cache(configuration)
         if cache is not None:

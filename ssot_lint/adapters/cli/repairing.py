@@ -60,7 +60,8 @@ def _plan(checked: Checked, since: int, terms: Terms, progress: Progress) -> Pla
         for path, reason in files.unreadable.items() for violation in found[path]
     ]
     show = lambda done, of: progress.show("fixing", done, of)  # noqa: E731
-    return Plan(checked, files, repaired(checked.project, files, terms, show) if files.contents else [], unread)
+    repairs = repaired(checked.project, files, terms, show, checked.asks_for) if files.contents else []
+    return Plan(checked, files, repairs, unread)
 
 
 def _unread(violation: Violation, reason: str) -> Left:
