@@ -7,8 +7,7 @@ from functools import partial
 import msgspec
 
 from ssot_lint.files.dotted import above
-from ssot_lint.fixing.eager import may_be_missing, needed_outside
-from ssot_lint.fixing.quiet import effect_lines
+from ssot_lint.fixing.eager import effects_of, may_be_missing, needed_outside
 from ssot_lint.fixing.running import imports_of, reach
 from ssot_lint.index import Module, ProjectIndex
 from ssot_lint.model.facts import Import
@@ -53,12 +52,12 @@ def _dropped(importer: Module, old: str, new: str, index: ProjectIndex) -> Dropp
     names = [name for name in (old, *above(old)) if name not in around]
     mine = {module.file.path for module in map(index.module, around) if module is not None}
     gone = reach(index, names, importer, _MOST, without=mine)
-    effects = [(path, line) for path in gone for line in effect_lines(index.at(path))]
-    needs = [(path, name) for path in gone for name in may_be_missing(index, index.at(path))]
+    effects = [(path, line) for path in gone for line in effects_of(index, path)]
+    needs = [(path, name) for path in gone for name in may_be_missing(index, path)]
     if not effects and not needs:
         return Dropped((), ())
     there = reach(index, [new], importer, _MOST)
-    known = {name for path in there for name in needed_outside(index, index.at(path))}
+    known = {name for path in there for name in needed_outside(index, path)}
     return Dropped(
         tuple((gone[path], line) for path, line in effects if path not in there),
         tuple((gone[path], name) for path, name in needs if path not in there and name not in known),

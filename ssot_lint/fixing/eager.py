@@ -29,13 +29,13 @@ def _doubt(module: Module, source: str, index: ProjectIndex) -> str:
     found = reach(index, [source], module, _MOST)
     outside = [] if index.is_first_party(source) else [source.partition(".")[0]]
     needs = [("", name) for name in outside if name not in sys.stdlib_module_names]
-    needs += ((path, name) for path in found for name in may_be_missing(index, index.at(path)))
-    effects = [(path, line) for path in found for line in effect_lines(index.at(path))]
+    needs += ((path, name) for path in found for name in may_be_missing(index, path))
+    effects = [(path, line) for path in found for line in effects_of(index, path)]
     if not needs and not effects and len(found) <= _MOST:
         return ""
     around = (outer for own in module.file.modules for outer in above(own))
     there = reach(index, (*needed_by(index, module), *around), module, _MOST_KNOWN)
-    known = {name for path in (*there, module.file.path) for name in needed_outside(index, index.at(path))}
+    known = {name for path in (*there, module.file.path) for name in needed_outside(index, path)}
     return _said(
         source,
         (name for path, name in needs if name not in known and path not in there),
@@ -53,13 +53,22 @@ def _said(source: str, needs: Iterable[str], acting: Iterable[str]) -> str:
     return ""
 
 
-def may_be_missing(index: ProjectIndex, module: Module) -> Iterator[str]:
-    """What a module cannot be imported without, and what may not be there."""
-    return (name for name in needed_outside(index, module) if name not in sys.stdlib_module_names)
+def effects_of(index: ProjectIndex, path: str) -> tuple[int, ...]:
+    """The lines on which a file does something that others may rely on when it is imported."""
+    return index.once(("effects", path), lambda index: tuple(effect_lines(index.at(path))))
 
 
-def needed_outside(index: ProjectIndex, module: Module) -> Iterator[str]:
-    """The top-level packages outside of the project, and the missing ones of its own, that a module imports at once."""
+def may_be_missing(index: ProjectIndex, path: str) -> Iterator[str]:
+    """What a file cannot be imported without, and what may not be there."""
+    return (name for name in needed_outside(index, path) if name not in sys.stdlib_module_names)
+
+
+def needed_outside(index: ProjectIndex, path: str) -> tuple[str, ...]:
+    """The top-level packages outside of the project, and the missing ones of its own, that a file imports at once."""
+    return index.once(("needed outside", path), lambda index: tuple(_needed_outside(index, index.at(path))))
+
+
+def _needed_outside(index: ProjectIndex, module: Module) -> Iterator[str]:
     for fact in module.facts.imports:
         if not is_run_on_import(module, fact.block) or module.typing_only(fact.block) or module.is_guarded(fact.block):
             continue
