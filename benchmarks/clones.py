@@ -2,6 +2,7 @@
 
     python -m benchmarks.clones --into /somewhere            # downloads what `COPIES` and `FAMILIES` list, and measures
     python -m benchmarks.clones --into /somewhere --show 20  # what goes wrong at the default, to be read
+    python -m benchmarks.clones --into /somewhere --held-out # the same of what the default was not chosen by
 
 A positive is a class or function of one distribution and what has its name in a vendored copy, a fork or another
 version of it; both are real code that somebody copied and went on to change. A negative is a class or function and
@@ -75,6 +76,18 @@ FAMILIES = (
     ("Django==4.2.16", "django"), ("apache-airflow-providers-google==10.20.0", "airflow"),
     ("Pygments==2.10.0", "pygments"), ("oauthlib==3.1.0", "oauthlib"), ("apache-airflow==2.2.5", "airflow"),
 )
+HELD_OUT = (
+    Copy(("html5lib==0.999999999", "html5lib"), ("pip==20.0.2", "pip/_vendor/html5lib")),
+    Copy(("chardet==3.0.4", "chardet"), ("chardet==5.2.0", "chardet")),
+    Copy(("Jinja2==2.11.3", "jinja2"), ("Jinja2==3.1.4", "jinja2")),
+    Copy(("Werkzeug==1.0.1", "werkzeug"), ("Werkzeug==3.0.4", "werkzeug")),
+    Copy(("marshmallow==2.21.0", "marshmallow"), ("marshmallow==3.21.3", "marshmallow")),
+    Copy(("celery==4.4.7", "celery"), ("celery==5.3.6", "celery")),
+    Copy(("flask-restplus==0.13.0", "flask_restplus"), ("flask-restx==1.3.0", "flask_restx")),
+    Copy(("suds==1.1.2", "suds"), ("suds-py3==1.4.5.0", "suds")),
+    Copy(("pysnmp==4.4.12", "pysnmp"), ("pysnmp-lextudio==5.0.29", "pysnmp")),
+)
+HELD_OUT_FAMILIES = (("Scrapy==2.11.2", "scrapy"), ("docutils==0.20.1", "docutils"), ("sphinx==7.2.6", "sphinx"))
 
 
 class Thing(NamedTuple):
@@ -200,7 +213,7 @@ def table(pairs: Sequence[Pair], kind: str) -> Iterator[str]:
                f"{true / max(len(found), 1):.3f} |")
 
 
-def measured(into: Path) -> Iterator[Pair]:
+def measured(into: Path, made: Sequence[Copy], families: Sequence[tuple[str, str]]) -> Iterator[Pair]:
     packages: dict[tuple[str, str], Package] = {}
 
     def package(requirement: str, inner: str) -> Package:
@@ -208,10 +221,10 @@ def measured(into: Path) -> Iterator[Pair]:
             packages[requirement, inner] = Package((unpacked(requirement, into) / inner).resolve())
         return packages[requirement, inner]
 
-    for copy in COPIES:
+    for copy in made:
         print(copy.of[0], file=sys.stderr)
         yield from copies(copy, package(*copy.of), package(*copy.copy))
-    for place in dict.fromkeys((*(copy.of for copy in COPIES), *FAMILIES)):
+    for place in dict.fromkeys((*(copy.of for copy in made), *families)):
         print(place, file=sys.stderr)
         yield from strangers(package(*place))
 
@@ -220,15 +233,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--into", type=Path, required=True, help="folder for what is downloaded")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="list N that are missed, and N that are false")
+    parser.add_argument("--held-out", action="store_true", help="measure what the default was not chosen by")
     options = parser.parse_args()
-    pairs = list(measured(options.into))
+    chosen = (HELD_OUT, HELD_OUT_FAMILIES) if options.held_out else (COPIES, FAMILIES)
+    pairs = list(measured(options.into, *chosen))
     for kind in ("class", "function"):
         print("\n".join((*table(pairs, kind), "")))
         for copied in (True, False) if options.show else ():
-            chosen = [pair for pair in pairs if pair.of.kind == kind and pair.copied == copied]
-            chosen = [pair for pair in chosen if pair.is_reported(DEFAULT) != copied]
-            chosen.sort(key=lambda pair: pair.likeness.score * (1 if copied else -1))
-            for pair in chosen[:options.show]:
+            wrong = [pair for pair in pairs if pair.of.kind == kind and pair.copied == copied]
+            wrong = [pair for pair in wrong if pair.is_reported(DEFAULT) != copied]
+            wrong.sort(key=lambda pair: pair.likeness.score * (1 if copied else -1))
+            for pair in wrong[:options.show]:
                 names = (f"{item.definition.module}:{item.definition.name}" for item in (pair.of, pair.other))
                 print(f"{pair.likeness.score:.2f} {size_of(pair.of.members):5}", *names)
     return 0

@@ -10,6 +10,9 @@ from itertools import chain
 from ssot_lint.files.dotted import above, last
 from ssot_lint.fixing.spelled import attributes_of, may_set, names_spelled
 from ssot_lint.index import Module, ModuleTarget, ProjectIndex, Unknown
+from ssot_lint.index.classes import ClassIndex
+from ssot_lint.index.inference import Inference
+from ssot_lint.index.values import ABSENT, InstanceValue, ModuleValue, Perhaps, PlainValue
 from ssot_lint.model.facts import NONE, Attribute, Call, Name, Subscript, Text, last_name
 
 
@@ -44,7 +47,7 @@ def may_take(index: ProjectIndex, other: Module, homes: Collection[str], name: s
 def _speaks_of(other: Module, homes: Collection[str]) -> bool:
     """Whether a file knows of the module: by an import, or by a string that may be its name, or end in it."""
     around = {outer for home in homes for outer in above(home)}
-    if not other.noted("sources", _sources).isdisjoint((*homes, *around)):
+    if not other.noted("sources", _sources).isdisjoint(homes) or not other.noted("roots", _roots).isdisjoint(around):
         return True
     return not other.noted("paths", _paths).isdisjoint((*homes, *map(last, homes)))
 
@@ -54,6 +57,13 @@ def _sources(module: Module) -> Iterator[str]:
     for fact in module.facts.imports:
         source = module.absolute(fact)
         yield from (source, f"{source}.{fact.name}")
+
+
+def _roots(module: Module) -> Iterator[str]:
+    """What a file imports, as if all of it were modules: others may be reached from there by attributes."""
+    for fact in module.facts.imports:
+        source = module.absolute(fact)
+        yield source if fact.name in ("", "*") else f"{source}.{fact.name}"
 
 
 def _paths(module: Module) -> Iterator[str]:
@@ -81,7 +91,7 @@ def _may_be(index: ProjectIndex, other: Module, place: int, homes: Collection[st
     """Whether an expression may be the module: it is, or nothing tells what it is."""
     targets = [found.target for found in index.reference(other, place)]
     if not targets:
-        return _is_open(other, place)
+        return _is_open(other, place) and not _is_something_else(index, other, place)
     return any(isinstance(item, Unknown) or getattr(item, "module", "") in homes and isinstance(item, ModuleTarget)
                for item in targets)
 
@@ -94,6 +104,16 @@ def _is_open(other: Module, place: int) -> bool:
         called = last_name(function)
         return called in ("import_module", "__import__", "reload")
     return isinstance(expression, (Attribute, Subscript, Name))
+
+
+def _is_something_else(index: ProjectIndex, other: Module, place: int) -> bool:
+    """Whether an expression is known to be an instance of a class, and nothing says that it may be a module as well."""
+    inference = index.once(("inference",), lambda own: Inference(own, ClassIndex(own)))
+    found = inference.values(other, place) - ABSENT
+    known = {value.value if isinstance(value, Perhaps) else value for value in found}
+    return any(isinstance(value, (InstanceValue, PlainValue)) for value in found) and not any(
+        isinstance(value, ModuleValue) for value in known
+    )
 
 
 def looked_up(module: Module, name: str, scope: int) -> bool:

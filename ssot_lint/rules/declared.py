@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.index import Definition, Module, ProjectIndex, Target, Unknown
+import msgspec
+
+from ssot_lint.index import Definition, Module, ModuleTarget, ProjectIndex, Target, Unknown
 from ssot_lint.model.facts import NONE, ClassFact, FunctionFact
-from ssot_lint.model.policy import ObjectPath, Policy, Truth
+from ssot_lint.model.policy import ObjectPath, Policy, Retirement, Truth
 from ssot_lint.rules.scents import named_modules
 
 
@@ -25,12 +27,27 @@ class Entries:
     def __init__(self, policy: Policy, index: ProjectIndex) -> None:
         self.identities = {truth.name: _identity(index, truth) for truth in policy.truths}
         self.truths = {truth.name: truth for truth in policy.truths}
-        self.retired = {dotted(item.path): item for item in policy.retirements}
+        self.retired = {dotted(item.path): _in_plain_terms(index, item) for item in policy.retirements}
         self.truth_of = {
             target: truth for truth in policy.truths if truth.canonical.name for target in self.identities[truth.name]
         }
         self.modules = named_modules(policy)
         self.truth_modules = {truth.canonical.module: truth for truth in policy.truths if not truth.canonical.name}
+
+
+def _in_plain_terms(index: ProjectIndex, item: Retirement) -> Retirement:
+    """The same with submodules put as modules, and not as names in their packages."""
+    replacement = None if item.replacement is None else _as_module(index, item.replacement)
+    return msgspec.structs.replace(item, path=_as_module(index, item.path), replacement=replacement)
+
+
+def _as_module(index: ProjectIndex, path: ObjectPath) -> ObjectPath:
+    module = dotted(path)
+    if not path.name or not isinstance(index.module_target(module), ModuleTarget):
+        return path
+    found = index.member(path.module, path.name)
+    is_module = all(isinstance(item.target, ModuleTarget) and item.target.module == module for item in found)
+    return ObjectPath(module) if is_module else path
 
 
 def _identity(index: ProjectIndex, truth: Truth) -> tuple[Target, ...]:

@@ -84,13 +84,24 @@ def _of_module(context: RuleContext, bypass: Bypass, retirement: Retirement) -> 
 
 def _moved(context: RuleContext, bypass: Bypass) -> WayOut:
     """A moved module keeps its names, unless one was lost on the way."""
-    place = context.catalogue.place_today(ObjectPath(bypass.hop.module, bypass.hop.name))
+    here = ObjectPath(bypass.hop.module, bypass.hop.name)
+    place = context.catalogue.place_today(here)
+    if place == here and bypass.retirement is not None and bypass.retirement.replacement is not None:
+        return _lost_in(context, bypass.retirement.replacement, here.name)
     if _is_reached_by_attributes(context, place.module):
         return WayOut(None, lost=ObjectPath(place.module))
     if is_offered(context, place) and not context.index.is_left_to_others(place.module, place.name):
         return WayOut(place)
     elsewhere = _own_place_elsewhere(context, bypass)
     return WayOut(elsewhere, lost=None if elsewhere else place)
+
+
+def _lost_in(context: RuleContext, replacement: ObjectPath, name: str) -> WayOut:
+    """What was in a module that gave way to one object: there is no such place any more."""
+    found = context.index.member(replacement.module, replacement.name)
+    if any(isinstance(item.target, ModuleTarget) for item in found):
+        return WayOut(None, lost=ObjectPath(f"{replacement.module}.{replacement.name}"))
+    return WayOut(None, lost=ObjectPath(str(replacement), name))
 
 
 def _retired_module(context: RuleContext, bypass: Bypass, retirement: Retirement) -> WayOut:
