@@ -65,7 +65,8 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
 
 def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
     if not task.remedy.same:
-        return f"`{task.new}` may be something else than `{task.old}`"
+        circle = CIRCLE if is_hazard(manuscript, fact, task) else ""
+        return reason_of(f"`{task.new}` may be something else than `{task.old}`", circle)
     if is_hazard(manuscript, fact, task):
         return CIRCLE
     if doubt := indirection(manuscript, task) or leaving_doubt(manuscript, fact, task):
