@@ -12,7 +12,7 @@ from ssot_lint.fixing.homes import homes, root_of, scope_of, twins, why_homeless
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
-from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
+from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, indirection, is_hazard, leaving_doubt
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
@@ -151,7 +151,7 @@ class _Group:
             return [refused(tasks, str(refusal))]
         unbinds = (self._own.local,) if self._heads or self.unbinds else ()
         edits = self._importer.edits()
-        self._doubts += [] if self._importer.is_safe else [CIRCLE]
+        self._doubts += [self._importer.doubt] if self._importer.doubt else []
         made = [task for task in tasks if task not in idle]
         reason = reason_of(*self._doubts, *self._remarks)
         left = [refused([task], _NOTHING_TAKEN.format(new=task.new)) for task in idle]
@@ -163,6 +163,8 @@ class _Group:
         if any(other.new != head.new for other in others):
             raise Refusal(f"`{self._own.local}` gives way to several things")
         self._own.require_none_relies(self._leaving)
+        for task in self._heads.values():
+            self._doubt_leaving(task)
         if head.new.name:
             return self._replace_imports(head, uses)
         self._move_imports(head, uses)
@@ -176,7 +178,14 @@ class _Group:
         """What may be different about something that is taken from elsewhere."""
         self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
         patches = self._manuscript.patches
-        self._doubts += filter(None, (patches.doubt(task.old), patches.doubt_new(task.new)))
+        for doubt in (indirection(self._manuscript, task), patches.doubt(task.old), patches.doubt_new(task.new)):
+            self._doubt(bool(doubt), doubt)
+
+    def _doubt_leaving(self, head: Task) -> None:
+        """What is lost with the import of the old module beside the names in it."""
+        fact = self._manuscript.facts.imports[head.remedy.place]
+        if doubt := leaving_doubt(self._manuscript, fact, head):
+            self._doubts.append(doubt)
 
     # --- uses
 
@@ -518,12 +527,17 @@ class _Group:
     def _require_attribute(self, old: str, name: str, head: Task) -> None:
         new = self._index.member(head.new.module, name, self._module)
         targets = {item.target for item in new}
-        if all(isinstance(target, Missing) for target in targets):
-            raise Refusal(f"`{head.new.module}` has no `{name}`")
         old_module = ".".join(filter(None, (head.old.module, head.old.name)))
+        if all(isinstance(target, Missing) for target in targets):
+            place = self._manuscript.page.knowledge.catalogue.place_today(ObjectPath(old_module, old))
+            if place.module not in (old_module, head.new.module):
+                what = f"`{self._own.local}`, from which it is taken, may mean something else"
+                raise Refusal(f"`{old_module}.{old}` is `{place}` now, and {what}")
+            raise Refusal(f"`{head.new.module}` has no `{name}`")
         before = {item.target for item in self._index.member(old_module, old, self._module)}
         is_one = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
-        is_same = is_one or is_handed_on(ObjectPath(old_module, old), new)
+        fails_as_it_is = head.remedy.same and isinstance(self._index.module_target(old_module, self._module), Missing)
+        is_same = is_one or fails_as_it_is or is_handed_on(ObjectPath(old_module, old), new)
         self._doubt(not is_same, f"`{head.new.module}.{name}` may be something else than `{old_module}.{old}`")
 
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:

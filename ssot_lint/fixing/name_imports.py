@@ -7,11 +7,14 @@ from collections.abc import Iterable
 import msgspec
 
 from ssot_lint.facts.layout import Attempt
-from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.files.dotted import last
+from ssot_lint.fixing.circles import may_lead_back
+from ssot_lint.fixing.dropping import doubt_about_dropping
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import is_mangled, kinds_around, rename_uses
+from ssot_lint.fixing.running import is_run_on_import
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.model.facts import Import
@@ -66,9 +69,12 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
 
 def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
     if not task.remedy.same:
-        return f"`{task.new}` may be something else than `{task.old}`"
+        circle = CIRCLE if is_hazard(manuscript, fact, task) else ""
+        return reason_of(f"`{task.new}` may be something else than `{task.old}`", circle)
     if is_hazard(manuscript, fact, task):
         return CIRCLE
+    if doubt := indirection(manuscript, task) or leaving_doubt(manuscript, fact, task):
+        return doubt
     patches = manuscript.patches
     was_replaced = "" if is_run_on_import(manuscript.module, fact.block) else patches.doubt(task.old)
     return was_replaced or patches.doubt_new(task.new)
@@ -80,6 +86,28 @@ def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
     if is_passed_on and name != local and manuscript.module.file.is_stub:
         raise Refusal(f"`{name} as {local}` would no longer offer `{local}` to those who import it from this stub")
     return local if local != name or is_passed_on else ""
+
+
+def indirection(manuscript: Manuscript, task: Task) -> str:
+    """What is assigned under a name of its own, for others to take whatever it is; empty where it is no such thing."""
+    index, old, new = manuscript.index, task.old, last(task.new.name)
+    retirement_of = manuscript.page.knowledge.catalogue.retirement_of
+    for found in index.member(old.module, old.name, manuscript.module) if old.name and "." not in old.name else ():
+        for hop in found.chain:
+            home = index.module(hop.module)
+            if home is None or hop.name in ("", new) or retirement_of(f"{hop.module}.{hop.name}") is not None:
+                continue
+            if any(binding.kind == "assign" for binding in home.exported(hop.name)):
+                return f"`{hop.module}` assigns it to `{hop.name}`, which may be there to be set to something else"
+    return ""
+
+
+def leaving_doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
+    """What is lost with the old import beside what it brings; empty where nothing is."""
+    index, module = manuscript.index, manuscript.module
+    submodule = f"{task.old.module}.{task.old.name}"
+    old = submodule if index.module(submodule, module) is not None else task.old.module
+    return "" if old == task.new.module else doubt_about_dropping(index, module, fact, old, task.new.module)
 
 
 def is_hazard(manuscript: Manuscript, fact: Import, task: Task) -> bool:

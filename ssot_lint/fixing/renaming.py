@@ -82,10 +82,24 @@ def _twins(manuscript: Manuscript, place: int) -> frozenset[int]:
 
 def _require_its_own(manuscript: Manuscript, twins: Container[int], old: str) -> None:
     """Nothing else binds the name, in any scope."""
-    bindings = [item for item in manuscript.facts.bindings if item.name == old]
-    declared = any(old in (*scope.outer, *scope.nonlocals) for scope in manuscript.facts.scopes)
-    if declared or any(not _is_of(item, twins) for item in bindings):
-        raise Refusal(f"`{old}` stays: it is bound in several ways in this file")
+    for item in manuscript.facts.bindings:
+        if item.name == old and not _is_of(item, twins):
+            raise Refusal(f"`{old}` stays: line {item.line} {_done_by(manuscript, item)}")
+    if any(old in (*scope.outer, *scope.nonlocals) for scope in manuscript.facts.scopes):
+        raise Refusal(f"`{old}` stays: a function declares it `global` or `nonlocal`")
+
+
+def _done_by(manuscript: Manuscript, binding: Binding) -> str:
+    """What another binding does with the name, in words."""
+    if binding.kind == "delete":
+        return "deletes it"
+    block = manuscript.facts.blocks[binding.block]
+    if block.kind == "elsewhere":
+        return "binds it anew from within a function"
+    kind = manuscript.facts.scopes[block.scope].kind
+    what = {"import": "imports something by this name", "parameter": "has a parameter of this name"}
+    said = what.get(binding.kind, "binds it to something else")
+    return f"{said}, as an attribute of a class" if kind == "class" else said
 
 
 def _is_of(binding: Binding, twins: Container[int]) -> bool:

@@ -17,10 +17,13 @@ from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_same, resolutions_of
 
 _PATCHING = frozenset({"patch", "setattr", "delattr"})
+_PATCHING_IN = frozenset({"patch.dict", "patch.multiple"})
+"""What patches something in what the string names, and leaves that itself in its place."""
 _NO_MODULE = (
     "the string imports the module `{old}`, and what took its place is no module but `{new}`: write "
     "`pkgutil.resolve_name(\"{new}\")` in the place of the call and of what is taken from its result"
 )
+_SEEN = "the patch will be seen by what reads `{new}`, and by nothing that reads `{old}`"
 _IMPORTING = frozenset({"import_module", "resolve_name"})
 
 
@@ -62,31 +65,32 @@ def _planned_module(manuscript: Manuscript, uses: Uses, tasks: list[Task]) -> li
     ]
 
 
-def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], bool]) -> Proposal:
+def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], str]) -> Proposal:
+    """What a plan comes to, which gives what speaks against it being safe."""
     sheet = Sheet(manuscript)
     try:
-        is_safe = plan(sheet)
+        doubt = plan(sheet)
     except Refusal as refusal:
         return refused(tasks, str(refusal))
-    return proposed(tasks, is_safe, sheet.edits(), "" if is_safe else "who reads it may look at the old place")
+    return proposed(tasks, not doubt, sheet.edits(), doubt)
 
 
 # --- strings
 
 
-def _of_string(manuscript: Manuscript, uses: Uses, task: Task, sheet: Sheet) -> bool:
-    """Rewrite a string; whether that is safe."""
+def _of_string(manuscript: Manuscript, uses: Uses, task: Task, sheet: Sheet) -> str:
+    """Rewrite a string; what speaks against that being safe."""
     place = task.remedy.place
     text = manuscript.module.expression(place)
     assert isinstance(text, Text)
     if text.role == "annotation":
-        is_safe = task.remedy.same
+        doubt = "" if task.remedy.same else f"`{task.new}` may be something else than `{task.old}`"
     elif _is_patched(manuscript, place):
-        is_safe = _patch(manuscript, task)
+        doubt = "" if _patch(manuscript, task) else _SEEN.format(old=_dotted(task.old), new=_dotted(task.new))
     else:
         raise Refusal("nothing tells what this string is used for: it may well have to name the old place")
     _rewrite(uses, sheet, place, text, task)
-    return is_safe
+    return doubt
 
 
 def _rewrite(uses: Uses, sheet: Sheet, place: int, text: Text, task: Task) -> None:
@@ -110,15 +114,14 @@ def _called_with(manuscript: Manuscript, place: int) -> str:
         if first == place:
             function = module.expression(call.function)
             named = last_name(function)
-            if named == "dict" and isinstance(function, Attribute):
-                owner = module.expression(function.value)
-                return "patch.dict" if "patch" in (getattr(owner, "id", ""), getattr(owner, "name", "")) else ""
+            if named in ("dict", "multiple") and isinstance(function, Attribute):
+                return f"patch.{named}" if last_name(module.expression(function.value)) == "patch" else ""
             return str(named)
     return ""
 
 
 def _is_patched(manuscript: Manuscript, place: int) -> bool:
-    return _called_with(manuscript, place) in _PATCHING | {"patch.dict"}
+    return _called_with(manuscript, place) in _PATCHING | _PATCHING_IN
 
 
 def _patch(manuscript: Manuscript, task: Task) -> bool:
@@ -134,7 +137,7 @@ def _patch(manuscript: Manuscript, task: Task) -> bool:
     is_known = manuscript.index.module(new.module, manuscript.module) is not None
     if not is_known or any(isinstance(item.target, (Missing, Unknown)) for item in found):
         raise Refusal(f"it cannot be told whether `{new.module}` has `{new.name}`")
-    if _called_with(manuscript, task.remedy.place) == "patch.dict":
+    if _called_with(manuscript, task.remedy.place) in _PATCHING_IN:
         return is_same(manuscript.context, old, new)
     if "." in old.name and "." in new.name:
         return is_same(manuscript.context, _owner(old), _owner(new)) and last(old.name) == last(new.name)
@@ -173,8 +176,11 @@ def _reads(manuscript: Manuscript, module: Module, path: ObjectPath) -> bool:
 # --- dynamic imports
 
 
-def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: Sheet) -> bool:
-    """Rewrite the strings by which one module is imported, as far as what is taken from it is there afterwards."""
+def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: Sheet) -> str:
+    """Rewrite the strings by which one module is imported, as far as what is taken from it is there afterwards.
+
+    Gives what speaks against that being safe.
+    """
     named = False
     for task in tasks:
         try:
@@ -183,7 +189,7 @@ def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: She
             raise _Culprit(task, str(refusal)) from None
     if not named:
         raise Refusal("what it is taken from is imported by a string that cannot be changed")
-    return False
+    return f"whoever gets the module that this string imports may need more than `{tasks[0].new.module}` has"
 
 
 def _rewrite_import(manuscript: Manuscript, uses: Uses, task: Task, tasks: list[Task], sheet: Sheet) -> bool:
