@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from ssot_lint.facts import facts_of_text
-from ssot_lint.model.facts import FileFacts
+from ssot_lint.model.facts import FileFacts, last_name
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,26 @@ def test_what_is_put_under_a_constant_key() -> None:
 
 def test_nothing_is_unpacked_into_nothing() -> None:
     assert facts_of_text("def f(a):\n    () = a\n    [] = a\n    () = ()\n").unreadable is None
+
+
+def test_what_a_generator_hands_on() -> None:
+    inner = "    def g():\n        yield from d\n"
+    facts = facts_of_text("def f(a):\n    yield a\n    yield\n    yield from b.c()\n" + inner)
+    shown = {
+        function.name: [type(facts.expressions[place]).__name__ for place in function.delegated]
+        for function in facts.functions
+    }
+    assert shown == {"f": ["Call"], "g": ["Name"]}
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=FileFacts) == facts
+
+
+def test_lambdas() -> None:
+    facts = facts_of_text("a = lambda x=b, *, y=c, z: d(lambda: e)\nf = lambda: g\n")
+    found = [
+        (last_name(facts.expressions[item.body]), [last_name(facts.expressions[place]) for place in item.defaults])
+        for item in facts.lambdas
+    ]
+    assert found == [("e", []), ("", ["b", "c"]), ("g", [])]
+    values = [binding.value for binding in facts.bindings if binding.kind == "assign"]
+    assert values == [facts.lambdas[1].place, facts.lambdas[2].place]
+    assert all(facts.scopes[item.scope].kind == "function" for item in facts.lambdas)
