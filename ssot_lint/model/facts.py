@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 8
+SCHEMA = 9
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -292,6 +292,7 @@ class FunctionFact(_Fact, frozen=True):
         traits: "async", "generator".
         returned: expressions of its `return` statements.
         yielded: expressions of its `yield`s.
+        leaves: how many expressions are recorded by the end of its first `return`; `NONE` where there is none.
     """
 
     block: int
@@ -308,6 +309,7 @@ class FunctionFact(_Fact, frozen=True):
     probes: tuple[Probe, ...]
     line: int
     column: int
+    leaves: int = NONE
 
 
 class MemberAssignment(_Fact, frozen=True):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.index import External
-from ssot_lint.model.facts import NONE, Attribute, Call, Join, Name, Text
+from ssot_lint.index.module import parts_of
+from ssot_lint.model.facts import NONE, Attribute, Call, Choice, Join, Name, Text
 from ssot_lint.model.policy import Bridge, ObjectPath, Policy
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.naming import plain
@@ -60,6 +61,28 @@ def warns(context: RuleContext, call: Call, names: Iterable[str]) -> bool:
     texts = [text for place in call.arguments[:1] for text in _texts(context, place)]
     logged = called in _LOG_METHODS and _is_logger(context, call)
     return logged and any(map(_says_deprecated, texts)) and any(name in text for name in names for text in texts)
+
+
+def is_optional(context: RuleContext, place: int) -> bool:
+    """Whether an expression is an operand of `and`, `or` or `x if y else z`, or a part of one."""
+    return any(
+        place == option or place in _parts(context, option)
+        for _, choice in context.module.all_of(Choice) for option in choice.options
+    )
+
+
+def _parts(context: RuleContext, place: int) -> Iterator[int]:
+    """What an expression consists of, as far as calls are looked for."""
+    expression = context.module.expression(place)
+    parts: Iterable[int] = parts_of(expression)
+    if isinstance(expression, Call):
+        parts = (expression.function, *expression.arguments, *(value for _, value in expression.keywords))
+    elif isinstance(expression, Attribute):
+        parts = (expression.value,)
+    for part in parts:
+        if part != NONE:
+            yield part
+            yield from _parts(context, part)
 
 
 def _is_helper(name: str) -> bool:

@@ -13,7 +13,8 @@ It says so by `warnings.warn` with a `DeprecationWarning`, `PendingDeprecationWa
 where the message has the word "deprecated"; by a helper that is called so (`warn_deprecated`,
 `issue_deprecation_warning`); by `@deprecated` of `warnings`, `typing_extensions` or another library; or by a logged
 warning that calls the function by its name deprecated. A warning that is given on a condition is about an argument, not
-about the function, and does not count.
+about the function, and does not count: in an arm of an `if`, a loop or a handler, in an operand of `and`, `or` or
+`x if y else z`, and anywhere behind the first `return`, which may have been what happened.
 
 ## Why is this bad?
 
@@ -63,7 +64,7 @@ from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.bridging import is_deprecated, is_tolerated, warns
+from ssot_lint.rules.bridging import is_deprecated, is_optional, is_tolerated, warns
 from ssot_lint.rules.context import RuleContext, span_of_name
 from ssot_lint.rules.redirects import redirect_of
 from ssot_lint.rules.scents import names_of_truths
@@ -137,13 +138,20 @@ def _is_deprecated(context: RuleContext, function: FunctionFact) -> bool:
         names.append(context.facts.classes[function.owner].name)
     answers = function.qualname == "__getattr__"
     return any(
-        warns(context, call, names) for _, call in _calls_in(context, function) if answers or _is_sure(context, call)
+        warns(context, call, names) and (answers or not is_optional(context, place))
+        for place, call in _calls_in(context, function) if answers or _is_on_the_way(context, function, place, call)
     )
 
 
-def _is_sure(context: RuleContext, call: Call) -> bool:
+def _is_sure(context: RuleContext, function: FunctionFact, place: int, call: Call) -> bool:
     """Whether it is made whenever the function is called."""
-    return {"body", "try", "try-else"}.issuperset(context.module.kinds_around(call.block))
+    return _is_on_the_way(context, function, place, call) and not is_optional(context, place)
+
+
+def _is_on_the_way(context: RuleContext, function: FunctionFact, place: int, call: Call) -> bool:
+    """Whether the statement that a call stands in is reached whenever the function is called and raises nothing."""
+    is_behind = NONE < function.leaves <= place
+    return not is_behind and {"body", "try", "try-else"}.issuperset(context.module.kinds_around(call.block))
 
 
 def _calls_in(context: RuleContext, function: FunctionFact) -> list[tuple[int, Call]]:
@@ -190,7 +198,10 @@ class Delegation:
         outer = [place for place, call in calls if place not in inner and not warns(self._context, call, ())]
         if self._own is not None and len(outer) > 1:
             return []
-        return [place for place, call in calls if place in outer and _is_sure(self._context, call)]
+        return [place for place, call in calls if place in outer and self._is_sure(place, call)]
+
+    def _is_sure(self, place: int, call: Call) -> bool:
+        return _is_sure(self._context, self._function, place, call)
 
     def _inside(self, call: Call) -> Iterator[int]:
         """The calls that are an argument of one, or that it is made on."""
