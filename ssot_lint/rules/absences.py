@@ -41,6 +41,12 @@ def may_have_module(context: RuleContext, name: str) -> bool:
     )
 
 
+def may_be_registered(context: RuleContext, name: str) -> bool:
+    """Whether the nearest module above one that is missing puts modules into `sys.modules`, as `os` does `os.path`."""
+    home = next(filter(None, (context.index.module(way, context.module) for way in _upwards(name))), None)
+    return home is not None and home.facts.opaque_namespace and "modules" in _words(home)
+
+
 def may_have_name(context: RuleContext, module: str, name: str) -> bool:
     """Whether a module of the project may have a name that nothing in it binds."""
     path = f"{module}.{name}"

@@ -45,9 +45,10 @@ local name. Whoever catches the ImportError gets the truth from then on. Manual 
 
 Silent whenever the name might come from somewhere that cannot be read: a module `__getattr__` without a table, names
 made by `globals()` or `exec`, a star import from outside the project, a package without `__init__.py`, an extension
-module, a generated file. A guard (`try`/`except ImportError`) makes no difference to what the configuration names. A
-name counts as there if the module mentions it at its top level at all: an annotation without a value and the name of
-an `except ... as` do; so do the attributes that Python gives to modules (`__all__`, `__path__`).
+module, a generated file, below a module that uses `sys.modules`, as `os` does for `os.path`. A guard
+(`try`/`except ImportError`) makes no difference to what the configuration names. A name counts as there if the module
+mentions it at its top level at all: an annotation without a value and the name of an `except ... as` do; so do the
+attributes that Python gives to modules (`__all__`, `__path__`).
 
 With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
 above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
@@ -69,7 +70,7 @@ from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.absences import may_have_module, may_have_name
+from ssot_lint.rules.absences import may_be_registered, may_have_module, may_have_name
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import named_modules, names_of_truths
@@ -119,7 +120,7 @@ def _problem(context: RuleContext, fact: Import, source: str, name: str) -> str:
     """What is missing, in words; "" where nothing is."""
     module = context.index.module_target(source, context.module)
     if isinstance(module, Missing):
-        return f"there is no module `{source}`"
+        return "" if may_be_registered(context, source) else f"there is no module `{source}`"
     if not name or not isinstance(module, ModuleTarget):
         return ""
     resolutions = context.index.member(source, name, context.module)
