@@ -38,7 +38,8 @@ engine = UserExecutionEngine(context, factory, emitter)  # in the callers; the b
 ## Options
 
 * `truth.canonical`: what is delegated to.
-* `truth.bridge`: a bridge that is tolerated until a date.
+* `truth.bridge`: a bridge that is tolerated until a date; a `__getattr__` is, where each of the names is for which it
+  answers with a truth.
 
 ## Fix safety
 
@@ -88,7 +89,7 @@ def check(context: RuleContext) -> Iterator[Violation]:
     found += [_of_class(context, index, fact) for index, fact in enumerate(context.facts.classes)]
     bridges = {(bridge.kind, bridge.fact): bridge for bridge in found if bridge is not None}
     for bridge in bridges.values():
-        if not is_tolerated(context, bridge.fact.qualname) and not _is_redirect(context, bridge):
+        if not _is_tolerated(context, bridge.fact.qualname) and not _is_redirect(context, bridge):
             yield _finding(context, bridge)
 
 
@@ -109,6 +110,19 @@ def _finding(context: RuleContext, bridge: Found) -> Violation:
     return context.violation(
         RULE.name, span_of_name(fact, fact.name), message, bridge.truth.name, symbol=fact.qualname
     )
+
+
+def _is_tolerated(context: RuleContext, name: str) -> bool:
+    """Whether a declared bridge covers a name, or all the truths that a module's `__getattr__` answers with."""
+    if is_tolerated(context, name) or name != "__getattr__":
+        return is_tolerated(context, name)
+    answered = {entry.name for entry in context.facts.lazy if _is_truth(context, entry.name)}
+    return bool(answered) and all(is_tolerated(context, item) for item in answered)
+
+
+def _is_truth(context: RuleContext, name: str) -> bool:
+    found = context.index.member(context.module.name, name, context.module)
+    return any(context.catalogue.truth_at(item.target) is not None for item in found)
 
 
 def _is_redirect(context: RuleContext, bridge: Found) -> bool:
