@@ -4,7 +4,8 @@
 
 Reports a function or method that says of itself that it is deprecated, and whose work the truth does: it returns what
 calling, constructing or asking the truth gives, or calls it without returning anything. A method of the truth that
-does no more than hand on to another of its public members is such a bridge, too. A class is one where its constructor
+does no more than hand on to another of its public members is such a bridge, too, and so is a class method, of the truth
+or of a class that inherits from it directly, that returns what `cls(...)` gives. A class is one where its constructor
 warns so, or a decorator, and either its constructor makes the truth, or it inherits directly from the truth and adds
 nothing. A module's `__getattr__` is one where it warns and answers with the truth.
 
@@ -239,10 +240,12 @@ class Delegation:
         if isinstance(expression, Call):
             if self._context.module.last_name(expression.function) == "super":
                 return self._above()
-            return self._led_to(expression.function, depth + 1)
+            return self._led_to(expression.function, depth + 1) or self._of_class(expression.function)
         if isinstance(expression, Attribute):
             return self._meant(place) or self._led_to(expression.value, depth + 1)
-        return self._meant(place) or self._kept(expression, place, depth) if isinstance(expression, Name) else None
+        if isinstance(expression, Name):
+            return self._meant(place) or self._kept(expression, place, depth)
+        return None
 
     def _meant(self, place: int) -> Truth | None:
         """The truth that a name or a dotted path means."""
@@ -262,6 +265,18 @@ class Delegation:
         if len(bindings) != 1 or not local or local[0].kind != "assign" or local[0].value == NONE:
             return None
         return self._led_to(local[0].value, depth + 1)
+
+    def _of_class(self, place: int) -> Truth | None:
+        """The truth that the first parameter of a class method is, or that its class inherits from directly."""
+        name, module, owner = self._context.module.expression(place), self._context.module, self._function.owner
+        if owner == NONE or not isinstance(name, Name):
+            return None
+        bindings = module.lookup(name.id, name.block, place)
+        known = [(module.facts.blocks[item.block].scope, item.kind, item.value) for item in bindings]
+        is_first = known == [(self._function.scope, "parameter", 0)]
+        if not is_first or "classmethod" not in map(module.last_name, self._function.decorators):
+            return None
+        return self._own or _truth_above(self._context, owner)
 
     def _above(self) -> Truth | None:
         """The truth that `super()` means in a class that adds nothing to it."""
@@ -289,6 +304,11 @@ def _truth_that_it_only_extends(context: RuleContext, index: int) -> Truth | Non
     """The truth that a class inherits from directly, where all that it adds is a constructor."""
     if any(function.owner == index and function.name not in _CONSTRUCTORS for function in context.facts.functions):
         return None
+    return _truth_above(context, index)
+
+
+def _truth_above(context: RuleContext, index: int) -> Truth | None:
+    """The truth that a class inherits from directly."""
     for targets in context.classes.bases(context.classes.of_fact(context.module, index)):
         for target in targets:
             truth = context.catalogue.truth_at(target)
