@@ -12,8 +12,9 @@ nothing. A module's `__getattr__` is one where it warns and answers with the tru
 It says so by `warnings.warn` with a `DeprecationWarning`, `PendingDeprecationWarning` or a `Removed...Warning`; with a
 `FutureWarning` (which is the category for deprecations that users of a program are to see), a `UserWarning` or none,
 where the message has the word "deprecated"; by a helper that is called so (`warn_deprecated`,
-`issue_deprecation_warning`); by `@deprecated` of `warnings`, `typing_extensions` or another library; or by a logged
-warning that calls the function by its name deprecated. A warning that is given on a condition is about an argument, not
+`issue_deprecation_warning`); by `@deprecated` of `warnings`, `typing_extensions` or another library; by a decorator of
+the project whose wrapper warns, if it stands in the same file or its name speaks of deprecation; or by a logged warning
+that calls the function by its name deprecated. A warning that is given on a condition is about an argument, not
 about the function, and does not count: in an arm of an `if`, a loop or a handler, in an operand of `and`, `or` or
 `x if y else z`, and anywhere behind the first `return`, which may have been what happened.
 
@@ -48,7 +49,7 @@ No fix: the callers go first.
 
 ## Known limits
 
-Whether the truth does the work is told by names: through a local variable, but not through an attribute
+Whether the truth does the work is told by names: through a local variable or a `with`, but not through an attribute
 (`self._engine.run()`), a parameter, or what another function returns. A module that holds nothing but such a
 `__getattr__` is reported as `reexport-shim`. A deprecated class with members of its own is an implementation, no
 bridge; so is a deprecated subclass of a subclass of the truth.
@@ -66,8 +67,9 @@ from ssot_lint.model.policy import Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.bridging import is_deprecated, is_optional, is_tolerated, warns
+from ssot_lint.rules.bridging import is_always_made, is_on_the_way, is_optional, is_tolerated, warns
 from ssot_lint.rules.context import RuleContext, span_of_name
+from ssot_lint.rules.deprecators import is_deprecated
 from ssot_lint.rules.redirects import redirect_of
 from ssot_lint.rules.scents import names_of_truths
 
@@ -75,6 +77,7 @@ RULE = Rule(
     "deprecation-bridge", "SOT404", "something that warns of its own deprecation and delegates to the truth"
 )
 _CONSTRUCTORS = ("__init__", "__new__", "__init_subclass__")
+_GIVEN = ("assign", "with", "async-with")
 _DEPTH = 6
 
 
@@ -154,19 +157,8 @@ def _is_deprecated(context: RuleContext, function: FunctionFact) -> bool:
     answers = function.qualname == "__getattr__"
     return any(
         warns(context, call, names) and (answers or not is_optional(context, place))
-        for place, call in _calls_in(context, function) if answers or _is_on_the_way(context, function, place, call)
+        for place, call in _calls_in(context, function) if answers or is_on_the_way(context, function, place, call)
     )
-
-
-def _is_sure(context: RuleContext, function: FunctionFact, place: int, call: Call) -> bool:
-    """Whether it is made whenever the function is called."""
-    return _is_on_the_way(context, function, place, call) and not is_optional(context, place)
-
-
-def _is_on_the_way(context: RuleContext, function: FunctionFact, place: int, call: Call) -> bool:
-    """Whether the statement that a call stands in is reached whenever the function is called and raises nothing."""
-    is_behind = NONE < function.leaves <= place
-    return not is_behind and {"body", "try", "try-else"}.issuperset(context.module.kinds_around(call.block))
 
 
 def _calls_in(context: RuleContext, function: FunctionFact) -> list[tuple[int, Call]]:
@@ -216,7 +208,7 @@ class Delegation:
         return [place for place, call in calls if place in outer and self._is_sure(place, call)]
 
     def _is_sure(self, place: int, call: Call) -> bool:
-        return _is_sure(self._context, self._function, place, call)
+        return is_always_made(self._context, self._function, place, call)
 
     def _inside(self, call: Call) -> Iterator[int]:
         """The calls that are an argument of one, or that it is made on."""
@@ -258,11 +250,11 @@ class Delegation:
         return None
 
     def _kept(self, name: Name, place: int, depth: int) -> Truth | None:
-        """What a local variable was given last."""
+        """What a local variable was given last, by an assignment or a `with`."""
         bindings = self._context.module.lookup(name.id, name.block, place)
         blocks = self._context.facts.blocks
         local = [item for item in bindings if blocks[item.block].scope == self._function.scope]
-        if len(bindings) != 1 or not local or local[0].kind != "assign" or local[0].value == NONE:
+        if len(bindings) != 1 or not local or local[0].kind not in _GIVEN or local[0].value == NONE:
             return None
         return self._led_to(local[0].value, depth + 1)
 
