@@ -54,11 +54,13 @@ class Layout(msgspec.Struct, frozen=True):
     Attributes:
         bodies: runs of statements, each the indices of its statements; the first is the module's.
         attempts: indices of bodies -> the `try` that they are the arms of.
+        compared: (line, column) where a pattern has a value to compare with: there, a bare name would be bound.
     """
 
     statements: tuple[Statement, ...]
     bodies: tuple[tuple[int, ...], ...]
     attempts: dict[int, Attempt]
+    compared: frozenset[tuple[int, int]]
 
 
 class Lines:
@@ -135,7 +137,13 @@ class _Reading:
                 pending += [(node, inner) for inner in _inner(node)]
         for node in tries:
             self._note_attempt(node, known)
-        return Layout(tuple(self._statements), tuple(self._bodies), self._attempts)
+        return Layout(tuple(self._statements), tuple(self._bodies), self._attempts, frozenset(self._compared()))
+
+    def _compared(self) -> Iterator[tuple[int, int]]:
+        for node in ast.walk(self._tree) if "match" in self._lines.text else ():
+            keys = node.keys if isinstance(node, ast.MatchMapping) else ()
+            for value in (*keys, *([node.value] if isinstance(node, ast.MatchValue) else [])):
+                yield value.lineno, self._column(value.lineno, value.col_offset)
 
     def _add_body(self, owner: ast.AST, body: list[ast.stmt]) -> None:
         place, first = len(self._bodies), len(self._statements)

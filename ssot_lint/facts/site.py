@@ -10,7 +10,7 @@ import msgspec
 
 from ssot_lint.facts.effects import Effects, effects
 from ssot_lint.facts.freedom import COMPREHENSIONS, free_names
-from ssot_lint.facts.sheet import Comment, Sheet
+from ssot_lint.facts.sheet import Comment, Sheet, expression
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LATER = (*_FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS)
@@ -60,6 +60,11 @@ class Site:
         bound = (item.target.id for item in ast.walk(node) if isinstance(item, ast.NamedExpr))
         return Piece(start, end, self.sheet.text[start:end], effects(node), free_names(node), tuple(bound))
 
+    def between(self, piece: Piece) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The lines and columns between which a part stands."""
+        span = self.sheet.span(piece.start, piece.end)
+        return (span.line, span.column), (span.end_line, span.end_column)
+
     # --- around it
 
     @cached_property
@@ -69,8 +74,27 @@ class Site:
         return parent if isinstance(parent, ast.Await) else None
 
     @cached_property
-    def is_in_string(self) -> bool:
-        return any(isinstance(node, ast.JoinedStr) for node in self.sheet.around(self.call))
+    def string(self) -> ast.JoinedStr | None:
+        """The f-string in which it stands, the outermost one."""
+        found = [node for node in self.sheet.around(self.call) if isinstance(node, ast.JoinedStr)]
+        return found[-1] if found else None
+
+    @cached_property
+    def is_where_it_says(self) -> bool:
+        """Whether the text at its place is the call: in f-strings, older Pythons are mistaken at times."""
+        start, end = self.sheet.range(self.call)
+        try:
+            return ast.dump(expression(self.sheet.text[start:end])) == ast.dump(self.call)
+        except SyntaxError:
+            return False
+
+    def fits_string(self, text: str) -> bool:
+        """Whether a text may stand in its f-string, by the rules that hold up to Python 3.11."""
+        if self.string is None:
+            return True
+        start, _ = self.sheet.range(self.string)
+        quote = next((char for char in self.sheet.text[start:] if char in "'\""), "")
+        return not {"\\", "\n", "\r", "#", quote} & set(text)
 
     @cached_property
     def is_in_class_body(self) -> bool:

@@ -98,7 +98,7 @@ class Splice:
 
     def _is_tall(self) -> bool:
         """Whether the arguments stand on lines of their own: as they did, for comments, or for want of space."""
-        if not self._filled.parts:
+        if not self._filled.parts or self._site.string is not None:
             return False
         if self._notes.are_laid_out or any("\n" in gap or "\r" in gap for gap in self._site.gaps()):
             return True

@@ -1,63 +1,154 @@
-"""Plans for imported names whose calls all give way to expressions: the calls are replaced, and the import goes."""
+"""Plans for imported names whose calls give way to expressions: the calls are replaced, and then the import goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from ssot_lint.facts.sheet import Sheet as Code
-from ssot_lint.fixing.calls import inlined
+from ssot_lint.fixing.calls import InlinedCall, inlined
+from ssot_lint.fixing.dropping import doubt_about_dropping
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.task import Refusal
+from ssot_lint.fixing.task import Refusal, reason_of
 from ssot_lint.model.facts import Call
-from ssot_lint.model.remedy import Replacing
+from ssot_lint.model.remedy import Inlining, Replacing
 from ssot_lint.model.violation import Edit, Fix, Violation
 
-_NESTED = "its calls stand in one another, or need the same place: take them apart"
-_CIRCLE = "an import that it needs may lead back to this file"
+_TOO_HARD = "the code around it cannot be taken apart"
+
+
+class _Try(msgspec.Struct, frozen=True):
+    """What can be done about one call.
+
+    Attributes:
+        reason: why it stays; empty where it need not.
+        doubt: why it may not be the same.
+        edits: those that replace it, without any of imports.
+    """
+
+    call: Call
+    inlining: Inlining
+    reason: str = ""
+    doubt: str = ""
+    edits: tuple[Edit, ...] = ()
+
+    def touches(self, other: _Try) -> bool:
+        """Whether the two need the same place, as a call in another one's arguments does."""
+        return any(_meet(one, two) for one in self.edits for two in other.edits)
 
 
 def proposals(page: Page, violations: Sequence[Violation]) -> list[Proposal]:
     """What becomes of the imports with a `Replacing` for a remedy; one proposal for each."""
     return [
-        Proposal((violation,), _fix(page, violation.remedy), _unbound(page, violation.remedy))
+        _Replacement(page, violation, violation.remedy).proposal()
         for violation in violations if isinstance(violation.remedy, Replacing)
     ]
 
 
-def _unbound(page: Page, remedy: Replacing) -> tuple[str, ...]:
-    fact = page.module.facts.imports[remedy.place]
-    return (fact.alias or fact.name,)
+class _Replacement:
+    """The calls of one imported name."""
+
+    def __init__(self, page: Page, violation: Violation, remedy: Replacing) -> None:
+        self._page = page
+        self._violation = violation
+        self._remedy = remedy
+        self._fact = page.module.facts.imports[remedy.place]
+
+    def proposal(self) -> Proposal:
+        if self._remedy.reason:
+            return self._refused(self._remedy.reason)
+        try:
+            tries = list(self._tries())
+        except SyntaxError:
+            return self._refused("the file cannot be parsed")
+        left = sorted([*self._remedy.left, *((item.call.line, item.reason) for item in tries if item.reason)])
+        reasons = reason_of(*(f"in line {line}: {reason}" for line, reason in left))
+        chosen = _compatible(tries)
+        if not chosen:
+            return self._refused(reasons)
+        return self._made(chosen, not left and len(chosen) == len(tries), reasons)
+
+    def _refused(self, reason: str) -> Proposal:
+        return Proposal((self._violation,), Fix("manual", reason=reason))
+
+    def _tries(self) -> Iterator[_Try]:
+        code = Code(self._page.text)
+        for inlining in self._remedy.calls:
+            call = self._page.module.expression(inlining.place)
+            assert isinstance(call, Call)
+            yield self._tried(code, call, inlining)
+
+    def _tried(self, code: Code, call: Call, inlining: Inlining) -> _Try:
+        if inlining.reason:
+            return _Try(call, inlining, inlining.reason)
+        importer = ImportEditor(self._page)
+        try:
+            made = self._inlined(code, call, inlining)
+            edits = made.edits(importer)
+        except Refusal as refusal:
+            return _Try(call, inlining, str(refusal))
+        except (SyntaxError, RecursionError):
+            return _Try(call, inlining, _TOO_HARD)
+        return _Try(call, inlining, "", reason_of(made.doubt, importer.doubt), edits)
+
+    def _inlined(self, code: Code, call: Call, inlining: Inlining) -> InlinedCall:
+        truth = self._page.knowledge.catalogue.truth(inlining.truth)
+        assert truth is not None
+        return inlined(self._page, code, call, truth, inlining)
+
+    def _made(self, chosen: Sequence[_Try], is_whole: bool, reasons: str) -> Proposal:
+        """The calls replaced; the import goes with the last of them."""
+        manuscript = Manuscript(self._page)
+        sheet = Sheet(manuscript)
+        importer = ImportEditor(self._page, sheet, manuscript)
+        code = Code(self._page.text)
+        edits: list[Edit] = []
+        for item in chosen:
+            edits += self._inlined(code, item.call, item.inlining).edits(importer)
+        doubts = [item.doubt for item in chosen]
+        if is_whole:
+            try:
+                _drop(manuscript, sheet, self._remedy)
+                doubts.append(self._doubt_about_dropping(manuscript, chosen[0].inlining))
+            except Refusal as refusal:
+                is_whole, reasons = False, str(refusal)
+        edits = sorted((*edits, *importer.edits()), key=lambda edit: edit.span)
+        doubt = reason_of(*doubts, importer.doubt)
+        fix = Fix("unsafe" if doubt else "safe", tuple(edits), doubt if is_whole else reason_of(doubt, reasons))
+        unbinds = (self._fact.alias or self._fact.name,) if is_whole else ()
+        return Proposal((self._violation,), fix, unbinds, is_partial=not is_whole)
+
+    def _doubt_about_dropping(self, manuscript: Manuscript, inlining: Inlining) -> str:
+        truth = self._page.knowledge.catalogue.truth(inlining.truth)
+        old, new = self._page.module.absolute(self._fact), truth.canonical.module if truth else ""
+        return doubt_about_dropping(manuscript.index, self._page.module, self._fact, old, new)
 
 
-def _fix(page: Page, remedy: Replacing) -> Fix:
-    if remedy.reason:
-        return Fix("manual", reason=remedy.reason)
-    manuscript = Manuscript(page)
-    sheet = Sheet(manuscript)
-    importer = ImportEditor(page, sheet, manuscript)
-    try:
-        edits = [*_replaced(page, remedy, importer)]
-        _drop(manuscript, sheet, remedy)
-    except Refusal as refusal:
-        return Fix("manual", reason=str(refusal))
-    except (SyntaxError, RecursionError):
-        return Fix("manual", reason="the code around its calls cannot be taken apart")
-    edits = sorted((*edits, *importer.edits()), key=lambda edit: edit.span)
-    if any(_ends_behind(one, other) for one, other in zip(edits, edits[1:])):
-        return Fix("manual", reason=_NESTED)
-    return Fix("safe" if importer.is_safe else "unsafe", tuple(edits), "" if importer.is_safe else _CIRCLE)
+def _compatible(tries: Sequence[_Try]) -> list[_Try]:
+    """Those that can be made at once, without a doubt where there are any: inner calls before the ones around them."""
+    open_ = [item for item in tries if not item.reason]
+    sure = [item for item in open_ if not item.doubt]
+    chosen: list[_Try] = []
+    for item in sorted(sure or open_, key=lambda item: item.inlining.place):
+        if not any(map(item.touches, chosen)):
+            chosen.append(item)
+    return chosen
 
 
-def _replaced(page: Page, remedy: Replacing, importer: ImportEditor) -> Iterator[Edit]:
-    code = Code(page.text)
-    for inlining in remedy.calls:
-        truth = page.knowledge.catalogue.truth(inlining.truth)
-        call = page.module.expression(inlining.place)
-        assert truth is not None and isinstance(call, Call)
-        yield from inlined(page, code, call, truth, inlining).edits(importer)
+def _meet(one: Edit, other: Edit) -> bool:
+    return _start(one) <= _end(other) and _start(other) <= _end(one)
+
+
+def _start(edit: Edit) -> tuple[int, int]:
+    return edit.span.line, edit.span.column
+
+
+def _end(edit: Edit) -> tuple[int, int]:
+    return edit.span.end_line, edit.span.end_column
 
 
 def _drop(manuscript: Manuscript, sheet: Sheet, remedy: Replacing) -> None:
@@ -69,8 +160,3 @@ def _drop(manuscript: Manuscript, sheet: Sheet, remedy: Replacing) -> None:
         sheet.remove(statement)
     else:
         sheet.put(statement, draft.without(position))
-
-
-def _ends_behind(one: Edit, other: Edit) -> bool:
-    """Whether an edit reaches into the next one."""
-    return (one.span.end_line, one.span.end_column) > (other.span.line, other.span.column)

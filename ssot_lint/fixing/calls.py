@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from ssot_lint.facts.replacement import Filled, Replacement
 from ssot_lint.facts.sheet import Sheet
 from ssot_lint.facts.site import Piece, Site
 from ssot_lint.facts.splice import Early, Notes, Splice, placed
 from ssot_lint.files.dotted import last
+from ssot_lint.fixing.attributes import COMPUTED, OPEN, PLAIN, Attributes
 from ssot_lint.fixing.evaluation import Evaluation, Moved, evaluate, shortened
 from ssot_lint.fixing.meanings import Meanings
 from ssot_lint.fixing.proposals import Importer, Page, Proposal
@@ -24,9 +26,9 @@ from ssot_lint.rules.signatures import bind, formals_of_entry
 
 _HEIR = "it is called on what may inherit from the truth, and the replacement is made for the truth itself"
 _OVERRIDDEN = "`{}` overrides `{}`, and may be what it is called on"
-_CIRCLE = "an import that it needs may lead back to this file"
 _TOO_HARD = "the code around it cannot be taken apart: it is nested too deeply"
 _TOO_LATE = "`{}` would be evaluated at another time, or not once, and cannot be put before the statement"
+_TOO_TIGHT = "the replacement does not fit into the f-string in which it stands: name it before, and use the name there"
 _UNFIT = "there is no way to write the replacement there that means the same"
 
 
@@ -55,7 +57,8 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
     if remedy.reason or truth is None or not isinstance(call, Call):
         return Fix("manual", reason=remedy.reason)
     try:
-        edits = inlined(page, sheet, call, truth, remedy).edits(importer)
+        made = inlined(page, sheet, call, truth, remedy)
+        edits = made.edits(importer)
     except Refusal as refusal:
         return Fix("manual", reason=str(refusal))
     except (SyntaxError, RecursionError):
@@ -64,7 +67,7 @@ def _fix(page: Page, sheet: Sheet, remedy: Inlining, importer: Importer) -> Fix:
     overriding = "" if remedy.exact else _overriding(page, truth, entry.member)
     certain = remedy.exact or not set(RECEIVERS).isdisjoint(entry.names)
     doubt = _OVERRIDDEN.format(overriding, entry.member) if overriding else "" if certain else _HEIR
-    doubt = doubt or remedy.doubt or ("" if importer.is_safe else _CIRCLE)
+    doubt = doubt or remedy.doubt or made.doubt or importer.doubt
     return Fix("unsafe" if doubt else "safe", tuple(sorted((*edits, *importer.edits()), key=_place)), doubt)
 
 
@@ -109,6 +112,7 @@ class InlinedCall:
         self._names = Meanings(page.module, call.block, remedy.place)
         self._given = bind(formals_of_entry(self._entry), call).given
         self._own_name = last(truth.canonical.name or truth.canonical.module)
+        self._attributes = Attributes(page.module, page.knowledge)
 
     def edits(self, importer: Importer) -> tuple[Edit, ...]:
         """The edits that replace the call.
@@ -117,13 +121,20 @@ class InlinedCall:
             Refusal: it cannot be replaced with all that it does.
         """
         self._check_surroundings()
-        early = tuple(self._early(self._evaluation()))
+        early = tuple(self._early(self._evaluation))
         local = {name: self._local(importer, name, path) for name, path in self._needed()}
         filled = self._replacement.filled(self._texts(early, local))
         edits = Splice(self._site, filled, self._notes(filled, early), self._entry.awaited, early).edits()
+        if self._site.string is not None and not (edits and all(self._site.fits_string(edit.text) for edit in edits)):
+            raise Refusal(_TOO_TIGHT)
         if edits is None:
             raise Refusal(_UNFIT)
         return edits
+
+    @property
+    def doubt(self) -> str:
+        """Why it may not do the same as before; empty where it does."""
+        return self._evaluation.doubt
 
     def _local(self, importer: Importer, name: str, path: ObjectPath) -> str:
         local = importer.local(path, self._remedy.place)
@@ -137,8 +148,8 @@ class InlinedCall:
     # --- what stands in the way
 
     def _check_surroundings(self) -> None:
-        if self._site.is_in_string:
-            raise Refusal("it stands in an f-string")
+        if self._site.string is not None and not self._site.is_where_it_says:
+            raise Refusal("it stands in an f-string, where places cannot be told")
         if self._entry.awaited and self._site.awaited is None:
             raise Refusal("it is not awaited where it stands, and what replaces it is not awaited at all")
         taken = next((name for name in self._builtins() if self._names.is_bound(name)), "")
@@ -199,8 +210,11 @@ class InlinedCall:
         volatile = not rebound.isdisjoint(piece.names) or any(map(self._names.is_volatile, piece.names))
         effects = piece.effects
         still = not (effects.acts or effects.reads or effects.fresh or volatile)
-        return Moved(name, piece, volatile, still and all(map(self._names.is_lasting, piece.names)))
+        lasting = still and all(map(self._names.is_lasting, piece.names))
+        read = self._attributes.among(*self._site.between(piece)) if effects.reads and not effects.acts else PLAIN
+        return Moved(name, piece, volatile, lasting, read == COMPUTED, read == OPEN)
 
+    @cached_property
     def _evaluation(self) -> Evaluation:
         moved = list(self._moved())
         steps = self._replacement.steps(self._given.keys())

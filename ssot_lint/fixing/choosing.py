@@ -14,16 +14,23 @@ T = TypeVar("T")
 
 
 def compatible(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """As many proposals as can be made at once, the first in the file first: no two overlap or touch."""
+    """As many proposals as can be made at once, the first in the file first: none overlap, touch, or have to wait."""
     chosen: list[Proposal] = []
     taken: list[tuple[Place, Place]] = []
-    for proposal in sorted(proposals, key=_start):
+    for proposal in sorted(_ready(proposals), key=_start):
         spans = [(_place(edit.span)) for edit in proposal.fix.edits]
         if not any(_is_taken(span, taken) for span in spans):
             chosen.append(proposal)
             for span in spans:
                 insort(taken, span)
     return chosen
+
+
+def _ready(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Those that wait for none of the others."""
+    found = list(proposals)
+    open_ = frozenset(mark for proposal in found for mark in proposal.fingerprints)
+    return [proposal for proposal in found if proposal.behind.isdisjoint(open_)]
 
 
 Sifted = tuple[list[T], list[tuple[T, str]]]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from ssot_lint.fixing.imports import ImportEditor
 from ssot_lint.fixing.manuscript import Manuscript
-from ssot_lint.fixing.name_imports import CIRCLE
 from ssot_lint.fixing.proposals import Page, Proposal
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, reason_of
@@ -49,7 +48,7 @@ def _planned(page: Page, manuscript: Manuscript, group: list[tuple[Violation, Na
         except Refusal as refusal:
             found.append(Proposal((violation,), Fix("manual", reason=str(refusal))))
     if settled:
-        remark = _REMARK if importer.is_safe else reason_of(_REMARK, CIRCLE)
+        remark = reason_of(_REMARK, importer.doubt)
         found.append(Proposal(tuple(settled), Fix("unsafe", importer.edits(), remark), is_divisible=True))
     return found
 

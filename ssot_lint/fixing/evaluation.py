@@ -16,17 +16,26 @@ class Moved(msgspec.Struct, frozen=True):
     Attributes:
         volatile: a name in it may mean something else after another argument was evaluated.
         lasting: it gives the same whenever it is evaluated.
+        computed: reading an attribute in it runs code.
+        open: that may be so.
     """
 
     name: str
     piece: Piece
     volatile: bool = False
     lasting: bool = False
+    computed: bool = False
+    open: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether evaluating it may do something."""
+        return self.piece.effects.acts or self.computed
 
     @property
     def matters(self) -> bool:
         """Whether it matters when it is evaluated."""
-        return self.piece.effects.acts or self.piece.effects.reads or self.volatile
+        return self.acts or self.piece.effects.reads or self.volatile
 
 
 class Evaluation(msgspec.Struct, frozen=True):
@@ -35,10 +44,12 @@ class Evaluation(msgspec.Struct, frozen=True):
     Attributes:
         obstacle: why the arguments cannot be moved; empty where they can.
         early: names of those that have to be evaluated before the statement, in their order.
+        doubt: why it may not be the same; empty where it is.
     """
 
     obstacle: str = ""
     early: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def evaluate(
@@ -59,14 +70,21 @@ def evaluate(
         if obstacle:
             return Evaluation(obstacle)
     if _keeps_order(moved, steps) and not any(_needs_place(item, by_name[item.name]) for item in moved):
-        return Evaluation()
-    early = (item for item in moved if item.matters or _needs_place(item, by_name[item.name]))
+        return Evaluation(doubt=next(filter(None, (_doubt(item, by_name[item.name]) for item in moved)), ""))
+    early = (item for item in moved if item.name and (item.matters or _needs_place(item, by_name[item.name])))
     return Evaluation(early=tuple(item.name for item in early))
+
+
+def _doubt(item: Moved, occurrences: list[Occurrence]) -> str:
+    is_repeated = len(occurrences) > 1 or any(use.repeated for use in occurrences)
+    if not item.open or not is_repeated:
+        return ""
+    return f"`{shortened(item.piece.text)}` would be read more than once, and nothing tells that this runs no code"
 
 
 def _obstacle(item: Moved, occurrences: list[Occurrence], in_class_body: bool) -> str:
     piece, shown = item.piece, f"`{shortened(item.piece.text)}`"
-    if not occurrences and piece.effects.acts:
+    if not occurrences and item.acts:
         return f"the replacement has no use for {shown}, which may do something when it is evaluated"
     for occurrence in occurrences:
         captured = occurrence.bound.intersection(piece.names)
@@ -82,15 +100,15 @@ def _obstacle(item: Moved, occurrences: list[Occurrence], in_class_body: bool) -
 
 def _needs_place(item: Moved, occurrences: list[Occurrence]) -> bool:
     """Whether it has to be evaluated elsewhere, for it is used several times, perhaps never, or over and over."""
-    if item.piece.effects.acts:
+    if item.acts:
         return len(occurrences) > 1 or any(use.conditional or use.repeated for use in occurrences)
     return item.piece.effects.fresh and (len(occurrences) > 1 or any(use.repeated for use in occurrences))
 
 
 def _keeps_order(moved: Sequence[Moved], steps: Sequence[str]) -> bool:
     """Whether what acts does so before the replacement does anything, and in its old order among what matters."""
-    order = {item.name: place for place, item in enumerate(moved) if item.matters}
-    acting = {item.name for item in moved if item.piece.effects.acts}
+    order = {item.name: place for place, item in enumerate(moved) if item.matters and item.name}
+    acting = {item.name for item in moved if item.acts}
     last, last_acting, acted = -1, -1, False
     for step in steps:
         acted = acted or not step

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from ssot_lint.fixing.circles import is_imported_at_once, is_run_on_import, may_lead_back
+from ssot_lint.fixing.adding import Room, add_import, room_of
+from ssot_lint.fixing.circles import is_imported_at_once, way_back
+from ssot_lint.fixing.eager import doubt_about_loading
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.proposals import Page
-from ssot_lint.fixing.sheet import Sheet, Wanted
+from ssot_lint.fixing.running import is_run_on_import
+from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal
 from ssot_lint.index import Module
 from ssot_lint.model.facts import NONE, Binding, Import, Name
@@ -18,7 +20,7 @@ from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.violation import Edit
 
 _TRIES = 9
-_FIRST = frozenset({"docstring", "future"})
+_DOUBT = "an import that it needs may lead back to this file"
 _CIRCLE = (
     "importing `{}` at the top of this file may lead back to it, and fail: import it inside the function that needs "
     "it, or break the circle"
@@ -42,9 +44,9 @@ class ImportEditor:
         self._sheet = sheet or Sheet(self._manuscript)
         self._replaces = replaces
         self._added: dict[ObjectPath, str] = {}
-        self._limits: dict[ObjectPath, int] = {}
+        self._rooms: dict[ObjectPath, Room] = {}
         self._reserved: set[str] = set()
-        self.is_safe = True
+        self._doubts: dict[str, None] = {}
 
     def local(self, path: ObjectPath, place: int) -> str | None:
         """The expression to write for an object at the expression with the index `place`.
@@ -65,7 +67,8 @@ class ImportEditor:
         for root, local in self._added.items():
             sources.setdefault(root.module, []).append((root, local))
         for names in sources.values():
-            add_at_top(self._manuscript, self._sheet, names, min(self._limits[root] for root, _ in names))
+            room = Room.of_all(self._rooms[root] for root, _ in names)
+            add_import(self._manuscript, self._sheet, names, room)
         return self._sheet.edits()
 
     # --- what is there
@@ -123,17 +126,29 @@ class ImportEditor:
                 return None
             self._guard_against_circles(root.module)
             self._added[root] = local
-        self._limits[root] = min(self._limits.get(root, sys.maxsize), self._limit(block, place))
+        if not is_run_on_import(self._module, block) and (doubt := self._doubt_about_loading(root.module)):
+            self._doubts[doubt] = None
+        room = room_of(self._manuscript, block, place)
+        self._rooms[root] = Room.of_all((self._rooms.get(root, room), room))
         local = self._added[root]
         if self._is_shadowed(local, block):
             return None
         return f"{local}.{rest}" if rest else local
 
     def _guard_against_circles(self, source: str) -> None:
-        if may_lead_back(self._index, self._module, source):
-            if not self._replaces and not is_imported_at_once(self._module, source):
-                raise Refusal(_CIRCLE.format(source))
-            self.is_safe = False
+        way, is_all = way_back(self._index, self._module, source)
+        if way and not self._replaces and not is_imported_at_once(self._module, source):
+            raise Refusal(_CIRCLE.format(source))
+        if way or not is_all:
+            self._doubts[_DOUBT] = None
+
+    def _doubt_about_loading(self, source: str) -> str:
+        return doubt_about_loading(self._index, self._module, source)
+
+    @property
+    def doubt(self) -> str:
+        """Why an added import may fail, or do what was not done before; empty where it does not."""
+        return "; ".join(self._doubts)
 
     def free_name(self, name: str) -> str | None:
         """A name that means nothing in the file yet."""
@@ -158,13 +173,6 @@ class ImportEditor:
                 return True
             scope = self._module.facts.scopes[scope].parent
         return False
-
-    def _limit(self, block: int, place: int) -> int:
-        """The line before which an import has to stand so that a place sees it."""
-        if not is_run_on_import(self._module, block):
-            return sys.maxsize
-        lines = (getattr(item, "line", 0) for item in self._module.facts.expressions[place::-1])
-        return next(filter(None, lines), 1)
 
 
 def _blocks_around(module: Module, block: int) -> Iterator[int]:
@@ -203,120 +211,3 @@ def _way(source: str, fact: Import, path: ObjectPath) -> str:
     if source != path.module:
         return ""
     return ".".join(filter(None, (fact.alias or source, path.name)))
-
-
-# --- the head of a file
-
-
-def add_at_top(
-    manuscript: Manuscript, sheet: Sheet, names: Sequence[tuple[ObjectPath, str]], limit: int = sys.maxsize
-) -> None:
-    """Add an import to the head of a file.
-
-    Args:
-        names: modules, or names in one module, each with its name in the file.
-        limit: the line before which it has to stand.
-    """
-    wanted: dict[str, list[Wanted]] = {}
-    for root, local in names:
-        package, _, module = root.module.rpartition(".")
-        source, name = (root.module, root.name) if root.name else (package, module)
-        wanted.setdefault(source, []).append(Wanted(name, local if local != name else ""))
-    for source, brought in wanted.items():
-        _bring(manuscript, sheet, source, sorted(brought, key=lambda item: item.name), limit)
-
-
-def _bring(manuscript: Manuscript, sheet: Sheet, source: str, names: Sequence[Wanted], limit: int) -> None:
-    there = sheet.statement_for(source, _head(manuscript, limit)) if source else None
-    if there is not None:
-        for name in names:
-            sheet.add(there, name)
-    elif source:
-        written = module_as_written(manuscript, source, _is_relative_style(manuscript, source))
-        text = f"from {written} import {', '.join(name.written for name in names)}"
-        _insert(manuscript, sheet, text, ("from", written), source, limit)
-    else:
-        for name in names:
-            _insert(manuscript, sheet, f"import {name.written}", ("import", name.name), name.name, limit)
-
-
-def _head(manuscript: Manuscript, limit: int) -> list[int]:
-    """The statements of the file's head, down to the first that does something else."""
-    found = []
-    for index in manuscript.layout.bodies[0]:
-        statement = manuscript.layout.statements[index]
-        is_late = statement.kind not in _FIRST and manuscript.lines.place(statement.start)[0] >= limit
-        if statement.kind == "other" or is_late:
-            break
-        found.append(index)
-    return found
-
-
-def _insert(
-    manuscript: Manuscript, sheet: Sheet, text: str, key: tuple[str, str], source: str, limit: int
-) -> None:
-    statements = manuscript.layout.statements
-    head = _head(manuscript, limit)
-    imports = [index for index in head if statements[index].kind in ("from", "import") and not sheet.is_gone(index)]
-    if imports:
-        near, is_kin = _nearest(manuscript, imports, source, key[1].startswith("."))
-        if is_kin:
-            sheet.insert(near, text, key)
-        else:
-            sheet.insert_apart(near, text)
-        return
-    before = [index for index in head if statements[index].kind in _FIRST]
-    if before:
-        gap = "" if manuscript.is_followed_by_space(statements[before[-1]]) else manuscript.newline
-        sheet.insert_apart(before[-1], text, gap)
-        return
-    body = manuscript.layout.bodies[0]
-    sheet.insert_first(body[0] if body else None, text)
-
-
-def _nearest(manuscript: Manuscript, imports: list[int], source: str, relative: bool) -> tuple[int, bool]:
-    """The import beside which a new one belongs, and whether it is of its kind."""
-    top = source.partition(".")[0]
-    kinds = {index: _kind_of(manuscript, index) for index in imports}
-    kin = [index for index, (other, dotted) in kinds.items() if other == top and dotted == relative]
-    kin = kin or [index for index, (other, _) in kinds.items() if other == top]
-    if kin:
-        return kin[-1], True
-    last = kinds[imports[-1]][0]
-    is_kin = (last in sys.stdlib_module_names) == (top in sys.stdlib_module_names)
-    return imports[-1], is_kin and not kinds[imports[-1]][1]
-
-
-def _kind_of(manuscript: Manuscript, statement: int) -> tuple[str, bool]:
-    """The top-level package of what a statement imports, and whether it is written with dots."""
-    fact = manuscript.facts.imports[manuscript.imports_of(statement)[0]]
-    return manuscript.module.absolute(fact).partition(".")[0], bool(fact.level)
-
-
-def _is_relative_style(manuscript: Manuscript, source: str) -> bool:
-    """Whether a file imports from its own package with dots, and never without."""
-    top = source.partition(".")[0]
-    own = [
-        fact for fact in manuscript.facts.imports
-        if manuscript.module.absolute(fact).partition(".")[0] == top and fact.name
-    ]
-    return any(fact.level for fact in own) and all(fact.level for fact in own)
-
-
-def module_as_written(manuscript: Manuscript, source: str, relative: bool) -> str:
-    """A module as a `from` statement of the file names it, with dots where that is asked for and possible."""
-    module = manuscript.module
-    if not relative:
-        return source
-    for name in module.file.modules:
-        package = name if module.file.is_package else name.rpartition(".")[0]
-        parts, wanted = package.split(".") if package else [], source.split(".")
-        common = 0
-        while common < min(len(parts), len(wanted)) and parts[common] == wanted[common]:
-            common += 1
-        if not common and parts:
-            continue
-        level, rest = len(parts) - common + 1, ".".join(wanted[common:])
-        if module.absolute(Import(0, rest, level, "x", "", 0, 0, 0, 0)) == source:
-            return "." * level + rest
-    return source

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
+from ssot_lint.fixing.brought import Brought
 from ssot_lint.fixing.drafts import spelled
+from ssot_lint.fixing.homes import homes, root_of, scope_of, twins, why_homeless
 from ssot_lint.fixing.imports import ImportEditor, names_in
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, insert_beside, move_names
-from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, is_hazard
+from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, indirection, is_hazard, leaving_doubt
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.renaming import in_type_comment, rename_uses
+from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
-from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
+from ssot_lint.fixing.twins import Twins
 from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
 from ssot_lint.model.facts import Attribute, Name, Text
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_handed_on
+
+
+_NOTHING_TAKEN = (
+    "nothing here is taken from it: it may be imported for what it does, or for others; `{new}` took its place"
+)
 
 
 def is_module_import(manuscript: Manuscript, task: Task) -> bool:
@@ -37,160 +46,129 @@ def is_module_import(manuscript: Manuscript, task: Task) -> bool:
 def is_asked_by_name(manuscript: Manuscript, place: int) -> bool:
     """Whether a string names an attribute of a module that an import statement has bound."""
     uses = Uses(manuscript)
-    root = _root_of(manuscript, uses, place) if isinstance(manuscript.module.expression(place), Text) else -1
+    root = root_of(manuscript, uses, place) if isinstance(manuscript.module.expression(place), Text) else -1
     name = manuscript.module.expression(max(root, 0))
     return isinstance(name, Name) and any(binding.kind == "import" for binding in uses.at(root, name).bindings)
 
 
 def plan_module_imports(
-    manuscript: Manuscript, imports: Iterable[Task], inside: Iterable[Task], refusals: Mapping[int, str], rename: bool
+    manuscript: Manuscript,
+    imports: Iterable[Task],
+    inside: Iterable[Task],
+    refusals: Mapping[int, str],
+    rename: bool,
+    names: Iterable[Task] = (),
 ) -> list[Proposal]:
     """One proposal for each imported module and what is taken from it.
 
     Args:
+        names: what becomes of single names of the file, which may be used instead of what would be imported.
         inside: attributes of modules, and strings that name one of a module that stands beside them.
         refusals: places of expressions that cannot go anywhere -> why.
         rename: a module that was imported by its own name is to have its new one, where that is possible.
     """
     uses = Uses(manuscript)
-    groups: dict[int, list[Task]] = {task.remedy.place: [] for task in imports}
     heads = {task.remedy.place: task for task in imports}
+    groups: dict[tuple[int, ...], list[Task]] = {twins(manuscript, place): [] for place in heads}
     found = []
     for task in inside:
-        homes = _homes(manuscript, uses, task, heads)
-        if len(homes) == 1:
-            groups.setdefault(homes[0], []).append(task)
+        home = homes(manuscript, uses, task, heads)
+        if len(home) == 1:
+            groups.setdefault(twins(manuscript, home[0]), []).append(task)
         else:
-            found.append(refused([task], _why_homeless(manuscript, uses, task)))
-    for place, tasks in groups.items():
-        found.append(_Group(manuscript, uses, place, heads.get(place), tasks, refusals, rename).proposal())
+            found.append(refused([task], why_homeless(manuscript, uses, task)))
+    brought = Brought(manuscript, names)
+    for places, tasks in sorted(groups.items(), key=lambda group: brought.depth(scope_of(manuscript, group[0][0]))):
+        group = _Group(manuscript, uses, places, heads, tasks, refusals, rename)
+        behind = brought.before(scope_of(manuscript, places[0]), tasks)
+        for proposal in group.proposals():
+            proposal = msgspec.structs.replace(proposal, behind=behind)
+            if group.unbinds:
+                [milder] = _Group(manuscript, uses, places, heads, tasks, refusals, rename, keeps=True).proposals()
+                proposal = msgspec.structs.replace(proposal, milder=milder)
+            found.append(proposal)
     return found
 
 
-def _homes(manuscript: Manuscript, uses: Uses, task: Task, heads: Mapping[int, Task]) -> list[int]:
-    """The imports that bind what an expression begins with; of several, the ones that are to be changed."""
-    root = _root_of(manuscript, uses, task.remedy.place)
-    if root < 0:
-        return []
-    name = manuscript.module.expression(root)
-    assert isinstance(name, Name)
-    bindings = uses.at(root, name).bindings
-    if not bindings or any(binding.kind != "import" for binding in bindings):
-        return []
-    bound = [binding.value for binding in bindings]
-    plain = [
-        index for index, fact in enumerate(manuscript.facts.imports)
-        if not fact.name and not fact.alias and fact.module.partition(".")[0] == name.id
-        and _scope(manuscript, index) == _scope(manuscript, bound[-1])
-    ]
-    candidates = plain if any(place in plain for place in bound) else bound
-    path = uses.at(root, name).path
-    fitting = [place for place in candidates if place not in plain or _leads(manuscript, place, path)]
-    chosen = [place for place in fitting if place in heads]
-    return chosen[:1] or fitting[-1:]
-
-
-def _why_homeless(manuscript: Manuscript, uses: Uses, task: Task) -> str:
-    root = _root_of(manuscript, uses, task.remedy.place)
-    name = manuscript.module.expression(root) if root >= 0 else None
-    if isinstance(name, Name):
-        use = uses.at(root, name)
-        if use.bindings and all(binding.kind == "import" for binding in use.bindings):
-            return f"no import that `{use.path}` sees loads what it is taken from"
-    return "what it is taken from is bound in several ways, or not by an import"
-
-
-def _scope(manuscript: Manuscript, place: int) -> int:
-    """The scope in which an import stands."""
-    return manuscript.facts.blocks[manuscript.facts.imports[place].block].scope
-
-
-def _leads(manuscript: Manuscript, place: int, path: str) -> bool:
-    return f"{path}.".startswith(f"{manuscript.facts.imports[place].module}.")
-
-
-def _root_of(manuscript: Manuscript, uses: Uses, place: int) -> int:
-    if isinstance(manuscript.module.expression(place), Text):
-        return next((root for root, text in _asked(manuscript, uses) if text == place), -1)
-    return uses.root(place)
-
-
-def _asked(manuscript: Manuscript, uses: Uses) -> Iterable[tuple[int, int]]:
-    for kind in (Name, Attribute):
-        for owner, _ in manuscript.module.all_of(kind):
-            asked = uses.asked_by_name(owner)
-            if asked is not None:
-                yield uses.root(owner), asked.place
-
-
 class _Group:
-    """One import of a module with all that is taken from it.
+    """The imports of one scope that say the same, with all that is taken from the module.
 
     Args:
-        head: the import's own task; None where only something in the module is to be reached elsewhere.
+        places: the imports.
+        heads: their own tasks, by place; none of them has one where only something in the module is to be reached
+            elsewhere.
         inside: the tasks of what is taken from the module.
+        keeps: an import stays even if nothing in the file needs it any more.
     """
 
     def __init__(
         self,
         manuscript: Manuscript,
         uses: Uses,
-        place: int,
-        head: Task | None,
+        places: tuple[int, ...],
+        heads: Mapping[int, Task],
         inside: list[Task],
         refusals: Mapping[int, str],
         rename: bool,
+        keeps: bool = False,
     ) -> None:
         self._manuscript = manuscript
         self._module = manuscript.module
         self._index = manuscript.index
         self._uses = uses
-        self._place = place
-        self._fact = manuscript.facts.imports[place]
-        self._head = head
-        self._tasks = [*([head] if head else []), *inside]
+        self._own = Twins(manuscript, uses, places)
+        self._heads = {place: heads[place] for place in places if place in heads}
+        self._nearer = [
+            place for place in heads if self._own.is_plain and self._own.is_of_the_same_top(place)
+            and manuscript.facts.imports[place].module.startswith(f"{self._own.fact.module}.")
+        ]
+        self._leaving = frozenset(heads)
         self._inside = {task.remedy.place: task for task in inside}
         self._refusals = refusals
         self._rename = rename
+        self._keeps = keeps
         self._remarks: list[str] = []
         self._sheet = Sheet(manuscript)
         self._importer = ImportEditor(manuscript.page, self._sheet, manuscript, replaces=True)
         self._spans: set[tuple[int, int]] = set()
-        self._beside: dict[ObjectPath, Move] = {}
+        self._moves: dict[ObjectPath, Move] = {}
+        self._wanted: dict[int, list[Move]] = {}
         self._doubts: list[str] = []
+        self._is_replaced = False
+        self.unbinds = False
 
-    @property
-    def _is_plain(self) -> bool:
-        """`import a.b`: what is used is the path, and what is bound is `a`."""
-        return not self._fact.name and not self._fact.alias
-
-    @property
-    def _local(self) -> str:
-        fact = self._fact
-        return fact.alias or fact.name or fact.module.partition(".")[0]
-
-    @property
-    def _prefix(self) -> int:
-        """How many attributes lead from the local name to the module."""
-        return self._fact.module.count(".") if self._is_plain else 0
-
-    def proposal(self) -> Proposal:
+    def proposals(self) -> list[Proposal]:
+        tasks = [*self._heads.values(), *self._inside.values()]
+        idle: list[Task] = []
         try:
-            if self._head is None:
-                self._reach_elsewhere(self._own_uses())
-            elif self._head.new.name:
-                self._replace_import(self._head, self._own_uses())
+            if self._heads:
+                idle = self._settle(self._own_uses())
             else:
-                self._move_import(self._head, self._own_uses())
-            statement = self._manuscript.home(self._fact)[0]
-            if collapse_arms(self._manuscript, self._sheet, [statement]):
+                self._reach_elsewhere(self._own_uses())
+            if collapse_arms(self._manuscript, self._sheet, [self._own.home(place)[0] for place in self._own.places]):
                 self._doubts.append(COLLAPSED)
         except Refusal as refusal:
-            return refused(self._tasks, str(refusal))
-        unbinds = () if self._head is None else (self._local,)
+            return [refused(tasks, str(refusal))]
+        unbinds = (self._own.local,) if self._heads or self.unbinds else ()
         edits = self._importer.edits()
-        self._doubts += [] if self._importer.is_safe else [CIRCLE]
-        return proposed(self._tasks, not self._doubts, edits, reason_of(*self._doubts, *self._remarks), unbinds)
+        self._doubts += [self._importer.doubt] if self._importer.doubt else []
+        made = [task for task in tasks if task not in idle]
+        reason = reason_of(*self._doubts, *self._remarks)
+        left = [refused([task], _NOTHING_TAKEN.format(new=task.new)) for task in idle]
+        return [proposed(made, not self._doubts, edits, reason, unbinds), *left]
+
+    def _settle(self, uses: list[Use]) -> list[Task]:
+        """Change what is imported; gives the imports that are left because nothing is taken from them."""
+        head, *others = self._heads.values()
+        if any(other.new != head.new for other in others):
+            raise Refusal(f"`{self._own.local}` gives way to several things")
+        self._own.require_none_relies(self._leaving)
+        for task in self._heads.values():
+            self._doubt_leaving(task)
+        if head.new.name:
+            return self._replace_imports(head, uses)
+        self._move_imports(head, uses)
+        return []
 
     def _doubt(self, doubts: bool, reason: str) -> None:
         if doubts:
@@ -199,7 +177,14 @@ class _Group:
     def _doubt_taking(self, task: Task) -> None:
         """What may be different about something that is taken from elsewhere."""
         self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
-        if doubt := self._manuscript.patches.doubt(task.old):
+        patches = self._manuscript.patches
+        for doubt in (indirection(self._manuscript, task), patches.doubt(task.old), patches.doubt_new(task.new)):
+            self._doubt(bool(doubt), doubt)
+
+    def _doubt_leaving(self, head: Task) -> None:
+        """What is lost with the import of the old module beside the names in it."""
+        fact = self._manuscript.facts.imports[head.remedy.place]
+        if doubt := leaving_doubt(self._manuscript, fact, head):
             self._doubts.append(doubt)
 
     # --- uses
@@ -207,54 +192,39 @@ class _Group:
     def _own_uses(self) -> list[Use]:
         """Every use of the module, its path complete."""
         found = []
-        for use in self._uses.of(self._local):
+        for use in self._uses.of(self._own.local):
             if not self._is_meant(use):
                 continue
-            if self._is_plain and not f"{use.path}.".startswith(f"{self._fact.module}."):
-                if self._head is not None:
-                    self._require_other_import(use)
+            if self._own.is_plain and not f"{use.path}.".startswith(f"{self._own.fact.module}."):
+                if self._heads:
+                    self._own.require_other_import(use)
                 continue
-            found.append(use)
+            if not self._is_of_a_nearer(use):
+                found.append(use)
         return found
 
+    def _is_of_a_nearer(self, use: Use) -> bool:
+        """Whether another import that is to be changed leads further on the way to what a use finds."""
+        further = (self._manuscript.facts.imports[place].module for place in self._nearer)
+        return any(f"{use.path}.".startswith(f"{module}.") for module in further)
+
     def _is_meant(self, use: Use) -> bool:
-        if self._is_plain:
-            return any(
-                binding.kind == "import" and self._is_of_the_same_top(binding.value) for binding in use.bindings
-            )
-        return any(binding.kind == "import" and binding.value == self._place for binding in use.bindings)
+        imports = [binding.value for binding in use.bindings if binding.kind == "import"]
+        if self._own.is_plain:
+            return any(map(self._own.is_of_the_same_top, imports))
+        return any(place in self._own.places for place in imports)
 
-    def _is_of_the_same_top(self, place: int) -> bool:
-        fact = self._manuscript.facts.imports[place]
-        is_like = not fact.name and not fact.alias and fact.module.partition(".")[0] == self._local
-        return is_like and _scope(self._manuscript, place) == _scope(self._manuscript, self._place)
-
-    def _require_other_import(self, use: Use) -> None:
-        """What is reached through the same package, and is no part of the module, has to be imported by itself."""
-        others = (
-            fact for index, fact in enumerate(self._manuscript.facts.imports)
-            if index != self._place and self._is_of_the_same_top(index)
-        )
-        if not any(f"{use.path}.".startswith(f"{fact.module}.") for fact in others):
-            raise Refusal(f"`{use.path}` is reached through `import {self._fact.module}` as well")
-
-    def _require_single(self, use: Use) -> None:
-        if self._is_plain:
-            fine = all(item.kind == "import" and self._is_of_the_same_top(item.value) for item in use.bindings)
-        else:
-            fine = len(use.bindings) == 1
-        if not fine:
-            raise Refusal(f"`{self._local}` can mean several things in line {self._line(use)}")
-
-    def _line(self, use: Use) -> int:
-        return int(getattr(self._module.expression(use.place), "line", 0))
+    def _placed(self, reason: str, use: Use) -> str:
+        """A reason with the line that it is about: it is given for other lines as well."""
+        line = f"line {self._own.line_of(use)}"
+        return reason if line in reason else f"`{use.path}` in {line}: {reason}"
 
     def _task_of(self, use: Use) -> tuple[int, Task] | None:
         """The task of the outermost attribute that has one, and how many attributes lead to it."""
-        for length in range(len(use.chain), self._prefix, -1):
+        for length in range(len(use.chain), self._own.prefix, -1):
             place = use.chain[length - 1]
             if place in self._refusals:
-                raise Refusal(f"`{use.path}` in line {self._line(use)}: {self._refusals[place]}")
+                raise Refusal(f"`{use.path}` in line {self._own.line_of(use)}: {self._refusals[place]}")
             if place in self._inside:
                 return length, self._inside[place]
         return None
@@ -262,142 +232,209 @@ class _Group:
     def _write(self, use: Use, length: int, text: str) -> None:
         span = self._uses.span(use, length)
         if span in self._spans:
-            raise Refusal(f"`{use.path}` in line {self._line(use)} stands in an f-string, where places cannot be told")
+            line = self._own.line_of(use)
+            raise Refusal(f"`{use.path}` in line {line} stands in an f-string, where places cannot be told")
         self._spans.add(span)
         self._sheet.replace(*span, text)
 
     # --- something in a module that stays
 
     def _reach_elsewhere(self, uses: list[Use]) -> None:
+        goes = self._is_idle_without(uses)
         settled = set()
         for use in uses:
             found = self._task_of(use)
             if found is not None:
-                self._require_single(use)
-                self._take(use, *found)
+                self._own.require_single(use)
+                take = self._take_here if goes else self._take
+                take(use, *found)
                 settled.add(found[1].remedy.place)
         if left := [task for place, task in self._inside.items() if place not in settled]:
             raise Refusal(f"`{left[0].old}` is asked for by a string")
+        for place in self._own.places if goes else ():
+            self._drop_import(place, self._wanted.get(place, []))
+        self.unbinds = goes
+
+    def _is_idle_without(self, uses: list[Use]) -> bool:
+        """Whether nothing needs the imports any more once their uses are written anew."""
+        if not uses or any(self._task_of(use) is None for use in uses):
+            return False
+        try:
+            if self._keeps:
+                raise Refusal("something speaks against taking it away")
+            self._own.require_idle(self._leaving)
+        except Refusal as refusal:
+            self._remarks.append(f"`{self._own.written}` stays imported: {refusal}")
+            return False
+        return True
 
     def _take(self, use: Use, length: int, task: Task) -> None:
         """Write an attribute as a name that is imported from its new place."""
         place = use.chain[length - 1]
-        if self._fact.block:  # the import waits in a function, or for a condition: so does the new one
-            before = set(self._beside)
-            self._take_here(use, length, task, self._beside)
-            for move in (move for root, move in self._beside.items() if root not in before):
-                insert_beside(self._manuscript, self._sheet, self._fact, move)
+        if self._own.is_awaited:
+            for home, move in self._take_here(use, length, task):
+                insert_beside(self._manuscript, self._sheet, self._manuscript.facts.imports[home], move)
             return
         self._require_read(place, use)
-        local = self._importer.local(task.new, place)
+        local = self._present(use, task, place) or self._brought(use, task, place)
         if local is None:
             raise Refusal(f"no name is left in this file for `{task.new}`")
         self._doubt_taking(task)
         self._write(use, length, local)
 
+    def _brought(self, use: Use, task: Task, place: int) -> str | None:
+        root, rest = self._parts(use, task)
+        local = self._importer.local(root, place)
+        return f"{local}.{rest}" if local and rest else local
+
+    def _parts(self, use: Use, task: Task) -> tuple[ObjectPath, str]:
+        """What is to be imported for a use, and what is taken from that: a pattern would bind a name without a dot."""
+        if self._is_compared(use):
+            self._require_module(task.new.module)
+            return ObjectPath(task.new.module), task.new.name
+        first, _, rest = task.new.name.partition(".")
+        return ObjectPath(task.new.module, first), rest
+
+    def _require_module(self, path: str) -> None:
+        package, _, name = path.rpartition(".")
+        found = self._index.member(package, name, self._module) if package else ()
+        if not all(isinstance(item.target, ModuleTarget) for item in found):
+            raise Refusal(f"`{package}.{name}` is not the module alone, and a pattern would bind a name of one word")
+
+    def _present(self, use: Use, task: Task, place: int) -> str | None:
+        """The way on which the file reaches something already."""
+        found = self._importer.present(task.new, place)
+        return None if found and "." not in found and self._is_compared(use) else found
+
+    def _is_compared(self, use: Use) -> bool:
+        item = self._module.expression(use.place)
+        assert isinstance(item, Name)
+        return (item.line, item.column) in self._manuscript.layout.compared
+
     def _require_read(self, place: int, use: Use) -> None:
         if self._is_changed(place):
-            raise Refusal(f"`{use.path}` in line {self._line(use)} is assigned to")
+            raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
 
     # --- a module that gave way to objects
 
-    def _replace_import(self, head: Task, uses: list[Use]) -> None:
+    def _replace_imports(self, head: Task, uses: list[Use]) -> list[Task]:
         """Import what is taken from the module in the place of the module."""
         if not uses:
-            raise Refusal(f"nothing here is taken from it: it may be imported for what it does, or for others; "
-                          f"`{head.new}` took its place")
-        if self._manuscript.is_in_class(self._place):
-            raise Refusal(f"`{self._local}` can be taken from the class as well")
-        self._require_not_looked_up()
-        if not self._is_plain and self._manuscript.takers.need(self._local):
-            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
-        if self._is_plain:
-            self._require_top_stays()
-        moves: dict[ObjectPath, Move] = {}
+            raise Refusal(_NOTHING_TAKEN.format(new=head.new))
+        if self._manuscript.is_in_class(self._own.places[0]):
+            raise Refusal(f"`{self._own.local}` can be taken from the class as well")
+        self._own.require_may_go()
+        self._own.require_none_takes()
+        used: set[int] = set()
+        self._is_replaced = True
         for use in uses:
-            self._require_single(use)
+            self._own.require_single(use)
             found = self._task_of(use)
             if found is None:
-                raise Refusal(f"`{use.path}` in line {self._line(use)} is no use of a single name in the module")
-            self._take_here(use, *found, moves)
-        self._drop_import([*moves.values()])
+                raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} is no use of a single name in the module")
+            self._take_here(use, *found)
+            used.update(self._own.seen_by(use))
+        self._require_all_go(used)
         if left := [place for place in self._inside if not any(place in use.chain for use in uses)]:
             raise Refusal(f"`{self._inside[left[0]].old}` is asked for by a string")
+        blocks = {self._own.block_of(place) for place in used}
+        idle = [place for place in self._heads if place not in used and self._own.block_of(place) not in blocks]
+        for place in self._heads:
+            if place not in idle:
+                self._drop_import(place, self._wanted.get(place, []))
+        return [self._heads[place] for place in idle]
 
-    def _require_not_looked_up(self) -> None:
-        if looked_up(self._module, self._local, _scope(self._manuscript, self._place)):
-            raise Refusal(f"`{self._local}` may be looked up by its name in this file")
-        if in_type_comment(self._manuscript, self._fact.module if self._is_plain else self._local):
-            raise Refusal(f"a type comment names `{self._local}`")
+    def _require_all_go(self, used: Iterable[int]) -> None:
+        """What a use is written for has to be imported wherever the module was that it may have found."""
+        if staying := sorted(place for place in used if place not in self._heads):
+            line = self._manuscript.facts.imports[staying[0]].line
+            raise Refusal(f"`{self._own.written}` may come from line {line} as well, where it stays")
 
-    def _require_top_stays(self) -> None:
-        """Others may take the package from here that `import package.module` binds."""
-        others = (index for index in range(len(self._manuscript.facts.imports)) if index != self._place)
-        if any(map(self._is_of_the_same_top, others)):
-            return
-        if self._manuscript.takers.need(self._local):
-            raise Refusal(f"other files may take `{self._local}` from here, or `__all__` lists it")
-
-    def _take_here(self, use: Use, length: int, task: Task, moves: dict[ObjectPath, Move]) -> None:
+    def _take_here(self, use: Use, length: int, task: Task) -> list[tuple[int, Move]]:
+        """Write an attribute as a name that is imported wherever the module is; gives what is new there."""
         place = use.chain[length - 1]
+        self._own.require_own()
         self._require_read(place, use)
         self._doubt_taking(task)
-        self._doubt(is_hazard(self._manuscript, self._fact, task), CIRCLE)
-        there = self._importer.present(task.new, place)
-        if there is not None:
+        homes = self._own.seen_by(use)
+        self._doubt(any(self._is_hazard(home, task) for home in homes), CIRCLE)
+        there = self._present(use, task, place)
+        if there is not None and not (self._is_replaced and any(map(self._own.keeps_comment, homes))):
             self._write(use, length, there)
-            return
-        first, _, rest = task.new.name.partition(".")
-        root = ObjectPath(task.new.module, first)
-        if root not in moves:
+            return []
+        root, rest = self._parts(use, task)
+        move = self._move_to(root, task)
+        new = [(home, move) for home in homes if move not in self._wanted.get(home, [])]
+        for home, _ in new:
+            self._wanted.setdefault(home, []).append(move)
+        self._write(use, length, f"{move.local}.{rest}" if rest else move.local)
+        return new
+
+    def _move_to(self, root: ObjectPath, task: Task) -> Move:
+        """What brings an object or a module, under one name for the whole group."""
+        if root not in self._moves:
             package, _, module = root.module.rpartition(".")
-            source, name = (root.module, first) if first else (package, module)
+            source, name = (root.module, root.name) if root.name else (package, module)
             local = self._importer.free_name(name)
             if local is None:
                 raise Refusal(f"no name is left in this file for `{task.new}`")
             self._importer.reserve(local)
-            moves[root] = Move(source, name, local if local != name else "")
-        local = moves[root].alias or moves[root].name
-        self._write(use, length, f"{local}.{rest}" if rest else local)
+            self._moves[root] = Move(source, name, local if local != name else "")
+        return self._moves[root]
 
-    def _drop_import(self, moves: list[Move]) -> None:
-        statement, position = self._manuscript.home(self._fact)
-        move_names(self._manuscript, self._sheet, statement, {position: moves}, bool(self._fact.level))
+    def _is_hazard(self, place: int, task: Task) -> bool:
+        return is_hazard(self._manuscript, self._manuscript.facts.imports[place], task)
+
+    def _drop_import(self, place: int, moves: list[Move]) -> None:
+        fact = self._manuscript.facts.imports[place]
+        statement, position = self._manuscript.home(fact)
+        move_names(self._manuscript, self._sheet, statement, {position: moves}, bool(fact.level))
 
     # --- a module that moved
 
-    def _move_import(self, head: Task, uses: list[Use]) -> None:
+    def _move_imports(self, head: Task, uses: list[Use]) -> None:
         new = head.new.module
-        renamed = self._is_plain and not self._keeps_alias(new)
-        if renamed and new.partition(".")[0] != self._local:
-            self._require_not_looked_up()
-        elif renamed and in_type_comment(self._manuscript, self._fact.module):
-            raise Refusal(f"a type comment names `{self._fact.module}`")
-        if uses:
-            self._doubt(is_hazard(self._manuscript, self._fact, head), CIRCLE)
+        renamed = self._own.is_plain and not self._keeps_alias(new)
+        if renamed and new.partition(".")[0] != self._own.local:
+            self._own.require_may_go()
+        elif renamed or any(task.new != ObjectPath(new, task.old.name) for task in self._inside.values()):
+            self._own.require_unquoted()
+        if uses or any(map(self._is_of_a_nearer, self._uses.of(self._own.local))):
+            self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
         else:
             self._doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
         for use in uses:
-            self._move_use(use, head, new if renamed else "")
-        if not self._is_plain and self._manuscript.takers.need(self._local):
-            self._doubts.append(f"other files may take `{self._local}` from here, or `__all__` lists it")
-        statement, position = self._manuscript.home(self._fact)
-        if self._fact.name:
-            source, _, name = new.rpartition(".")
-            alias = self._local if self._local != name or self._fact.alias == self._fact.name else ""
-            if alias and not self._fact.alias and self._rename:
-                alias = self._renamed(name, alias)
-            moves = {position: (Move(source, name, alias),)}
-            move_names(self._manuscript, self._sheet, statement, moves, bool(self._fact.level))
-        else:
-            self._write_import(statement, position, new, "" if renamed else self._local)
+            try:
+                self._move_use(use, head, new if renamed else "")
+            except Refusal as refusal:
+                raise Refusal(self._placed(str(refusal), use)) from None
+            if renamed:
+                self._require_all_go(self._own.seen_by(use))
+        if not self._own.is_plain and self._manuscript.takers.need(self._own.local):
+            self._doubts.append(f"other files may take `{self._own.local}` from here, or `__all__` lists it")
+        for place in self._heads:
+            self._move_import(place, new, renamed)
 
-    def _renamed(self, name: str, alias: str) -> str:
+    def _move_import(self, place: int, new: str, renamed: bool) -> None:
+        fact = self._manuscript.facts.imports[place]
+        statement, position = self._manuscript.home(fact)
+        if not fact.name:
+            self._write_import(statement, position, new, "" if renamed else self._own.local)
+            return
+        source, _, name = new.rpartition(".")
+        alias = self._own.local if self._own.local != name or fact.alias == fact.name else ""
+        if alias and not fact.alias and self._rename:
+            alias = self._renamed(place, name, alias)
+        move_names(
+            self._manuscript, self._sheet, statement, {position: (Move(source, name, alias),)}, bool(fact.level)
+        )
+
+    def _renamed(self, place: int, name: str, alias: str) -> str:
         """The alias that is left to the module if its uses can be written by its new name."""
         try:
             if self._spans:
                 raise Refusal(f"`{alias}` stays: what is taken from it has another name as well")
-            rename_uses(self._manuscript, self._sheet, self._place, name)
+            rename_uses(self._manuscript, self._sheet, place, name)
         except Refusal as refusal:
             self._remarks.append(str(refusal))
             return alias
@@ -406,21 +443,21 @@ class _Group:
     def _keeps_alias(self, new: str) -> bool:
         """Whether `import old` becomes `import new as old`, and its uses stay as they are."""
         top = new.partition(".")[0]
-        if top == self._local:
+        if top == self._own.local:
             return False
         taken = top in names_in(self._manuscript) and not any(
             fact.module.partition(".")[0] == top and not fact.name and not fact.alias
             for fact in self._manuscript.facts.imports
         )
-        needed = taken or self._manuscript.is_in_class(self._place) or (
-            not self._is_in_function() and self._manuscript.takers.need(self._local)
+        needed = taken or self._manuscript.is_in_class(self._own.places[0]) or (
+            not self._is_in_function() and self._manuscript.takers.need(self._own.local)
         )
-        if needed and "." in self._fact.module:
-            raise Refusal(f"`{top}` means something else in this file, or others take `{self._local}` from it")
+        if needed and "." in self._own.fact.module:
+            raise Refusal(f"`{top}` means something else in this file, or others take `{self._own.local}` from it")
         return needed
 
     def _is_in_function(self) -> bool:
-        return _scope(self._manuscript, self._place) != 0
+        return self._own.scope != 0
 
     def _move_use(self, use: Use, head: Task, prefix: str) -> None:
         """See to it that a use finds in the new module what it found in the old one.
@@ -429,13 +466,13 @@ class _Group:
             prefix: the path of the module to write; empty where the local name stays.
         """
         if prefix:
-            self._require_single(use)
+            self._own.require_single(use)
         new = head.new.module
         found = self._task_of(use)
-        length = found[0] if found else self._prefix
-        rest = use.attributes[self._prefix:length]
-        is_changed = any(self._is_changed(place) for place in use.chain[self._prefix:length])
-        self._doubt(is_changed, f"`{use.path}` in line {self._line(use)} is assigned to")
+        length = found[0] if found else self._own.prefix
+        rest = use.attributes[self._own.prefix:length]
+        is_changed = any(self._is_changed(place) for place in use.chain[self._own.prefix:length])
+        self._doubt(is_changed, f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
         self._doubt_patched(use, head)
         if found is not None:
             path = f"{found[1].new.module}.{found[1].new.name}" if found[1].new.name else found[1].new.module
@@ -446,16 +483,17 @@ class _Group:
             rest = tuple(path[len(new) + 1:].split("."))
         else:
             self._require_there(use, head)
-        if prefix or rest != use.attributes[self._prefix:length]:
-            start = prefix or ".".join((use.name, *use.attributes[:self._prefix]))
+        if prefix or rest != use.attributes[self._own.prefix:length]:
+            start = prefix or ".".join((use.name, *use.attributes[:self._own.prefix]))
             self._write(use, length, ".".join((start, *rest)))
 
     def _doubt_patched(self, use: Use, head: Task) -> None:
         """Whether somebody replaces in the old module what is taken from it."""
-        if len(use.attributes) > self._prefix:
+        if len(use.attributes) > self._own.prefix:
             module = ".".join(filter(None, (head.old.module, head.old.name)))
-            if doubt := self._manuscript.patches.doubt(ObjectPath(module, use.attributes[self._prefix])):
-                self._doubts.append(doubt)
+            name, patches = use.attributes[self._own.prefix], self._manuscript.patches
+            doubts = patches.doubt(ObjectPath(module, name)), patches.doubt_new(ObjectPath(head.new.module, name))
+            self._doubts += filter(None, doubts)
 
     def _is_changed(self, place: int) -> bool:
         expression = self._module.expression(place)
@@ -463,16 +501,16 @@ class _Group:
 
     def _require_there(self, use: Use, head: Task) -> None:
         """What has no task of its own: an attribute that both modules have, or a string that names one."""
-        owner = use.chain[self._prefix - 1] if self._prefix else use.place
-        name = use.attributes[self._prefix] if len(use.attributes) > self._prefix else ""
+        owner = use.chain[self._own.prefix - 1] if self._own.prefix else use.place
+        name = use.attributes[self._own.prefix] if len(use.attributes) > self._own.prefix else ""
         asked = None if name else self._uses.asked_by_name(owner)
         if asked is not None:
-            self._doubt(asked.changes, f"`{asked.name}` is changed in line {self._line(use)}")
+            self._doubt(asked.changes, f"`{asked.name}` is changed in line {self._own.line_of(use)}")
             self._require_attribute(asked.name, self._rename_string(asked, head), head)
         elif name:
             self._require_attribute(name, name, head)
         else:
-            raise Refusal(f"`{use.path}` in line {self._line(use)} hands the module on")
+            raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} hands the module on")
 
     def _rename_string(self, asked: Asked, head: Task) -> str:
         """The name by which the new module has what a string asks for."""
@@ -489,12 +527,17 @@ class _Group:
     def _require_attribute(self, old: str, name: str, head: Task) -> None:
         new = self._index.member(head.new.module, name, self._module)
         targets = {item.target for item in new}
-        if all(isinstance(target, Missing) for target in targets):
-            raise Refusal(f"`{head.new.module}` has no `{name}`")
         old_module = ".".join(filter(None, (head.old.module, head.old.name)))
+        if all(isinstance(target, Missing) for target in targets):
+            place = self._manuscript.page.knowledge.catalogue.place_today(ObjectPath(old_module, old))
+            if place.module not in (old_module, head.new.module):
+                what = f"`{self._own.local}`, from which it is taken, may mean something else"
+                raise Refusal(f"`{old_module}.{old}` is `{place}` now, and {what}")
+            raise Refusal(f"`{head.new.module}` has no `{name}`")
         before = {item.target for item in self._index.member(old_module, old, self._module)}
         is_one = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
-        is_same = is_one or is_handed_on(ObjectPath(old_module, old), new)
+        fails_as_it_is = head.remedy.same and isinstance(self._index.module_target(old_module, self._module), Missing)
+        is_same = is_one or fails_as_it_is or is_handed_on(ObjectPath(old_module, old), new)
         self._doubt(not is_same, f"`{head.new.module}.{name}` may be something else than `{old_module}.{old}`")
 
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:
@@ -512,10 +555,10 @@ class _Group:
 
     def _is_rebound(self, module: str, alias: str) -> bool:
         """Whether anything but imports of the two modules binds the local name of the import where it stands."""
-        local, scope = alias or module.partition(".")[0], _scope(self._manuscript, self._place)
-        for binding in self._module.all_in_scope(scope, local):
+        local = alias or module.partition(".")[0]
+        for binding in self._module.all_in_scope(self._own.scope, local):
             fact = self._manuscript.facts.imports[binding.value] if binding.kind == "import" else None
-            if fact is None or fact.name or (fact.alias and fact.module not in (module, self._fact.module)):
+            if fact is None or fact.name or (fact.alias and fact.module not in (module, self._own.fact.module)):
                 return True
         return False
 

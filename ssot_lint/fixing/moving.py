@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from ssot_lint.fixing.drafts import Draft
-from ssot_lint.fixing.imports import module_as_written
+from ssot_lint.fixing.adding import module_as_written
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.sheet import Sheet, Wanted, key_of
 from ssot_lint.fixing.task import Refusal

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 import msgspec
 
 from ssot_lint.facts.layout import Attempt
-from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
+from ssot_lint.files.dotted import last
+from ssot_lint.fixing.circles import may_lead_back
+from ssot_lint.fixing.dropping import doubt_about_dropping
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
 from ssot_lint.fixing.proposals import Proposal
-from ssot_lint.fixing.renaming import rename_uses
+from ssot_lint.fixing.renaming import is_mangled, kinds_around, rename_uses
+from ssot_lint.fixing.running import is_run_on_import
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.model.facts import Import
@@ -45,7 +48,9 @@ def plan_name_imports(manuscript: Manuscript, tasks: Iterable[Task], rename: boo
             movings.append(_moving(manuscript, task))
         except Refusal as refusal:
             found.append(refused([task], str(refusal)))
-    return found + [_proposal(manuscript, group, rename) for group in _groups(manuscript, movings)]
+    for group in _groups(manuscript, movings):
+        found += _planned(manuscript, group, rename)
+    return found
 
 
 def _moving(manuscript: Manuscript, task: Task) -> Moving:
@@ -55,6 +60,8 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
     source, name = new.module, new.name
     if not name:
         source, _, name = new.module.rpartition(".")
+    if is_mangled(name) and "class" in kinds_around(manuscript, fact.block):
+        raise Refusal(f"`{name}` cannot be imported inside of a class: Python would look for another name")
     statement, position = manuscript.home(fact)
     move = Move(source, name, _alias(manuscript, fact, name))
     return Moving(task, statement, position, move, _doubt(manuscript, fact, task))
@@ -62,10 +69,15 @@ def _moving(manuscript: Manuscript, task: Task) -> Moving:
 
 def _doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
     if not task.remedy.same:
-        return f"`{task.new}` may be something else than `{task.old}`"
+        circle = CIRCLE if is_hazard(manuscript, fact, task) else ""
+        return reason_of(f"`{task.new}` may be something else than `{task.old}`", circle)
     if is_hazard(manuscript, fact, task):
         return CIRCLE
-    return "" if is_run_on_import(manuscript.module, fact.block) else manuscript.patches.doubt(task.old)
+    if doubt := indirection(manuscript, task) or leaving_doubt(manuscript, fact, task):
+        return doubt
+    patches = manuscript.patches
+    was_replaced = "" if is_run_on_import(manuscript.module, fact.block) else patches.doubt(task.old)
+    return was_replaced or patches.doubt_new(task.new)
 
 
 def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
@@ -74,6 +86,28 @@ def _alias(manuscript: Manuscript, fact: Import, name: str) -> str:
     if is_passed_on and name != local and manuscript.module.file.is_stub:
         raise Refusal(f"`{name} as {local}` would no longer offer `{local}` to those who import it from this stub")
     return local if local != name or is_passed_on else ""
+
+
+def indirection(manuscript: Manuscript, task: Task) -> str:
+    """What is assigned under a name of its own, for others to take whatever it is; empty where it is no such thing."""
+    index, old, new = manuscript.index, task.old, last(task.new.name)
+    retirement_of = manuscript.page.knowledge.catalogue.retirement_of
+    for found in index.member(old.module, old.name, manuscript.module) if old.name and "." not in old.name else ():
+        for hop in found.chain:
+            home = index.module(hop.module)
+            if home is None or hop.name in ("", new) or retirement_of(f"{hop.module}.{hop.name}") is not None:
+                continue
+            if any(binding.kind == "assign" for binding in home.exported(hop.name)):
+                return f"`{hop.module}` assigns it to `{hop.name}`, which may be there to be set to something else"
+    return ""
+
+
+def leaving_doubt(manuscript: Manuscript, fact: Import, task: Task) -> str:
+    """What is lost with the old import beside what it brings; empty where nothing is."""
+    index, module = manuscript.index, manuscript.module
+    submodule = f"{task.old.module}.{task.old.name}"
+    old = submodule if index.module(submodule, module) is not None else task.old.module
+    return "" if old == task.new.module else doubt_about_dropping(index, module, fact, old, task.new.module)
 
 
 def is_hazard(manuscript: Manuscript, fact: Import, task: Task) -> bool:
@@ -109,6 +143,21 @@ def _belong(manuscript: Manuscript, one: Moving, other: Moving) -> bool:
     statements = manuscript.layout.statements
     same_body = statements[one.statement].body == statements[other.statement].body
     return one.statement == other.statement or (same_body and one.move.source == other.move.source)
+
+
+def _planned(manuscript: Manuscript, group: list[Moving], rename: bool) -> list[Proposal]:
+    """What becomes of a group; a statement that has to stay takes no other along, unless they are arms of one `try`."""
+    proposal = _proposal(manuscript, group, rename)
+    statements = dict.fromkeys(moving.statement for moving in group)
+    if proposal.fix.edits or len(statements) == 1 or any(map(manuscript.attempt_of, statements)):
+        return [proposal]
+    parts = [[moving for moving in group if moving.statement == statement] for statement in statements]
+    alone = [(part, _proposal(manuscript, part, rename)) for part in parts]
+    staying = [found for _, found in alone if not found.fix.edits]
+    rest = [moving for part, found in alone if found.fix.edits for moving in part]
+    if not staying:
+        return [found for _, found in alone]
+    return [*staying, *(_planned(manuscript, rest, rename) if rest else [])]
 
 
 def _proposal(manuscript: Manuscript, group: list[Moving], rename: bool) -> Proposal:

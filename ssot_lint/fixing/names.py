@@ -10,6 +10,7 @@ from ssot_lint.fixing.bound import newly_missing, newly_unbound
 from ssot_lint.fixing.loaded import not_loaded
 from ssot_lint.fixing.spelled import attributes_of, names_spelled
 from ssot_lint.fixing.takers import may_take
+from ssot_lint.fixing.ways import new_capture, unbound_way
 from ssot_lint.index import Definition, Missing, Module, ProjectIndex, Resolution
 from ssot_lint.model.facts import Attribute, Import, Name, Text
 
@@ -31,10 +32,18 @@ def lost_name(path: str, before: Draft, after: Draft, meant: Collection[str]) ->
         return "it would take away a star import whose names cannot be told"
     if unbound := newly_unbound(was.module, was.index, is_now.module, is_now.index):
         return f"`{unbound}` would be used where nothing binds it"
+    if reason := _misbound(was.module, is_now.module):
+        return reason
     needed = _needed_elsewhere(path, lost, was.index, is_now.index, after) if lost else ""
     needed = needed or not_loaded(path, before, after, is_now.index)
     missing = "" if needed else newly_missing(was.module, is_now.module, meant)
     return needed or (f"`{missing}` would be bound no more" if missing else "")
+
+
+def _misbound(was: Module, is_now: Module) -> str:
+    if name := new_capture(was, is_now):
+        return f"a pattern would bind `{name}`, and compare with nothing"
+    return unbound_way(was, is_now)
 
 
 def other_meaning(path: str, before: Draft, after: Draft) -> str:

@@ -61,7 +61,8 @@ def objection_in_project(
         findings: what was found in the file before.
         before, after: the project without and with the changes.
     """
-    settled = [violation for proposal in proposals for violation in proposal.violations]
+    whole = (proposal for proposal in proposals if not proposal.is_partial)
+    settled = [violation for proposal in whole for violation in proposal.violations]
     now = after.judgement(path)
     for old, new in ((findings.found, now.found), (findings.kept, now.kept)):
         if problem := _unsettled(settled, old, new):

@@ -11,6 +11,7 @@ from ssot_lint.model.facts import Attribute, Call
 from ssot_lint.model.policy import ObjectPath
 
 _OBJECT = frozenset({"object", "setattr", "delattr", "multiple"})
+_SETTING = frozenset({"setattr", "delattr"})
 
 
 class Patches:
@@ -33,11 +34,34 @@ class Patches:
         path = self.of(old.module, name) if name else ""
         return f"{path} patches or assigns `{old.module}.{name}`, which would not be seen any more" if path else ""
 
+    def doubt_new(self, new: ObjectPath) -> str:
+        """Why the new place may have something else by now than the old one took from it; empty where nothing says so.
+
+        What tests replace, and put back, is not meant: it would be taken from the old place just as well.
+        """
+        name = new.name.partition(".")[0]
+        path = self._index.once(("assigned", new.module, name), lambda index: Patches(index)._assigns(new.module, name))
+        return f"{path} assigns `{new.module}.{name}`: the old place may have what was there before" if path else ""
+
+    def _assigns(self, module: str, name: str) -> str:
+        others = (other for other in self._index.with_word(name) if name and may_set(self._index, other, name))
+        found = (other.file.path for other in others if self._assigns_in(other, module, name))
+        return next(found, "")
+
+    def _assigns_in(self, other: Module, module: str, name: str) -> bool:
+        calls = (call for _, call in other.all_of(Call) if _is_setting(other, call))
+        return self._sets(other, module, name) or any(self._patches(other, call, module, name) for call in calls)
+
+    def _sets(self, other: Module, module: str, name: str) -> bool:
+        """Whether a file assigns a name of a module as an attribute."""
+        return name in other.noted("set", _names_set) and any(
+            item.name == name and item.context != "load" and self._is(other, item.value, module)
+            for _, item in other.all_of(Attribute)
+        )
+
     def _replaces(self, other: Module, module: str, name: str) -> bool:
-        if name in other.noted("set", _names_set):
-            for _, item in other.all_of(Attribute):
-                if item.name == name and item.context != "load" and self._is(other, item.value, module):
-                    return True
+        if self._sets(other, module, name):
+            return True
         given = self._index.once(("given", other.file.path), partial(_texts_given, other.file.path))
         if any(self._names(text, module, name) for text in given.get(name, ())):
             return True
@@ -71,6 +95,11 @@ class Patches:
 
     def _is(self, other: Module, place: int, module: str) -> bool:
         return any(_is_module(found.target, module) for found in self._index.reference(other, place))
+
+
+def _is_setting(module: Module, call: Call) -> bool:
+    """Whether it is `setattr` itself that is called, and no method of that name: tests put back what theirs sets."""
+    return getattr(module.expression(call.function), "id", "") in _SETTING
 
 
 def _names_set(module: Module) -> Iterator[str]:

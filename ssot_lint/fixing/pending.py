@@ -8,15 +8,16 @@ import msgspec
 
 from ssot_lint.fixing.content import Change, Content
 from ssot_lint.fixing.net import ground, lasting
-from ssot_lint.fixing.planning import Planner
+from ssot_lint.fixing.planning import Planner, with_fix
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.ranges import Ranges
 from ssot_lint.manifest import Judgement
-from ssot_lint.model.violation import Violation
+from ssot_lint.model.violation import Fix, Violation
 from ssot_lint.suppress.unused import UNUSED
 
 
 ROUNDS = 100
+_BY_THE_WAY = Fix("safe", (), "it went with what was done about others")
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -70,8 +71,9 @@ class Repair(msgspec.Struct, frozen=True):
 
     def undone(self, reason: str) -> Repair:
         """The same where the file could not be written after all."""
-        left = [Left(item.before, item.before, item.reason) for item in self.left]
-        left += (Left(violation, violation, reason) for violation in self.fixed)
+        fix = Fix("manual", (), reason)
+        left = [Left(with_fix(item.before, item.now.fix), item.before, item.reason) for item in self.left]
+        left += (Left(with_fix(violation, fix), violation, reason) for violation in self.fixed)
         left.sort(key=lambda item: item.now.span)
         return Repair(self.path, self.before, self.before, (), tuple(left))
 
@@ -84,6 +86,7 @@ class Pending:
         findings: what is found in `content`.
         reasons: fingerprint of a violation in `findings` -> why it is not fixed.
         origins: fingerprint of a violation in `findings` -> the violation as it was reported first.
+        mild: fingerprints of violations that are to be settled by the milder one of two changes.
     """
 
     def __init__(self, path: str, content: Content, findings: Judgement, terms: Terms, blocked: str) -> None:
@@ -93,6 +96,7 @@ class Pending:
         self.findings = self._first = findings
         self.reasons: dict[str, str] = {}
         self.by_hand: set[str] = set()
+        self.mild: set[str] = set()
         self.origins = {violation.fingerprint: violation for violation in findings.kept}
         self.fixed: list[Violation] = []
         self.terms = terms
@@ -100,6 +104,7 @@ class Pending:
         self.is_given_up = False
         self.remarks: list[tuple[Violation, str]] = []
         self._believed = findings
+        self._refused: dict[str, Fix] = {}
 
     def wanted(self) -> list[Violation]:
         """What may still be fixed."""
@@ -112,8 +117,8 @@ class Pending:
         """The proposals that may be tried; the others are refused."""
         open_ = {violation.fingerprint for violation in self.wanted()}
         found = []
-        for proposal in planned:
-            fingerprints = {violation.fingerprint for violation in proposal.violations}
+        for proposal in map(self._milder, planned):
+            fingerprints = proposal.fingerprints
             if not fingerprints or not fingerprints <= open_:
                 continue
             open_ -= fingerprints
@@ -125,6 +130,9 @@ class Pending:
                 found.append(proposal)
         return found
 
+    def _milder(self, proposal: Proposal) -> Proposal:
+        return proposal if proposal.milder is None or self.mild.isdisjoint(proposal.fingerprints) else proposal.milder
+
     def _why_not(self, proposal: Proposal) -> str:
         fix = proposal.fix
         if fix.safety == "manual" or not fix.edits:
@@ -134,25 +142,37 @@ class Pending:
         return self.blocked
 
     def refuse(self, proposal: Proposal, reason: str) -> None:
-        self.reasons.update((violation.fingerprint, reason) for violation in proposal.violations)
+        is_unsafe = proposal.fix.safety == "unsafe" and proposal.fix.edits
+        fix = Fix("unsafe" if is_unsafe else "manual", (), reason)
+        for violation in proposal.violations:
+            self.reasons[violation.fingerprint] = reason
+            self._refused[violation.fingerprint] = fix
 
     def take(self, change: Change, made: Sequence[Proposal], findings: Judgement) -> None:
         """Go on from what a change has made of the file."""
+        made = [proposal for proposal in made if not proposal.is_partial]
         settled = [violation for proposal in made for violation in proposal.violations]
-        self.fixed += (self.origins[violation.fingerprint] for violation in settled)
         for proposal in made:
-            if proposal.fix.reason:
-                self.remarks += ((self.origins[item.fingerprint], proposal.fix.reason) for item in proposal.violations)
+            found = [self._as_fixed(item, proposal.fix) for item in proposal.violations]
+            self.fixed += found
+            self.remarks += ((item, proposal.fix.reason) for item in found if proposal.fix.reason)
         left = {violation.fingerprint for violation in self.findings.kept} - {item.fingerprint for item in settled}
         former = [violation for violation in self.findings.kept if violation.fingerprint in left]
         same = _pairs(change, former, findings.kept)
-        self.fixed += (self.origins[fingerprint] for fingerprint in left - set(same.values()))
+        gone = (violation for violation in former if violation.fingerprint not in set(same.values()))
+        self.fixed += (self._as_fixed(violation, _BY_THE_WAY) for violation in gone)
         reasons = {old: reason for old, reason in self.reasons.items() if old not in self.by_hand}
         self.reasons = {new: reasons[old] for new, old in same.items() if old in reasons}
+        self.mild = {new for new, old in same.items() if old in self.mild}
         known = {new: self.origins[old] for new, old in same.items()}
         self.origins = {item.fingerprint: known.get(item.fingerprint, item) for item in findings.kept}
         self.by_hand = set()
         self.content, self.findings, self._believed = change.after, findings, findings
+
+    def _as_fixed(self, violation: Violation, fix: Fix) -> Violation:
+        """A violation as it was reported first, with what was done; with the places of the text that was read."""
+        known = fix if not self.is_changed else msgspec.structs.replace(fix, edits=())
+        return msgspec.structs.replace(self.origins[violation.fingerprint], fix=known)
 
     def refresh(self, findings: Judgement) -> bool:
         """Go on from what is found now that other files have changed; False where that is what was known.
@@ -163,7 +183,7 @@ class Pending:
             return False
         known = _Known(self.findings.kept)
         same = {violation.fingerprint: known.taken(violation) for violation in findings.kept}
-        self.fixed += (self.origins[violation.fingerprint] for violation in known.left)
+        self.fixed += (self._as_fixed(violation, _BY_THE_WAY) for violation in known.left)
         self.origins = {
             violation.fingerprint: violation if old is None else self.origins[old.fingerprint]
             for violation in findings.kept for old in [same[violation.fingerprint]]
@@ -196,12 +216,15 @@ class Pending:
         self.reasons = {violation.fingerprint: reason for violation in filter(self.terms.selected, self.findings.kept)}
 
     def repair(self) -> Repair:
-        left = tuple(
-            Left(violation, self.origins[violation.fingerprint], self.reasons.get(violation.fingerprint, ""))
-            for violation in filter(self.terms.selected, self.findings.kept)
-        )
+        left = tuple(map(self._left, filter(self.terms.selected, self.findings.kept)))
         fixed = tuple(sorted(self.fixed, key=lambda violation: violation.span))
         return Repair(self.path, self.before, self.content, fixed, left, tuple(self.remarks))
+
+    def _left(self, violation: Violation) -> Left:
+        reason = self.reasons.get(violation.fingerprint, "")
+        known = self._refused.get(violation.fingerprint)
+        fix = known if known and known.reason == reason else Fix("manual", (), reason) if reason else None
+        return Left(with_fix(violation, fix), self.origins[violation.fingerprint], reason)
 
 
 class _Known:

@@ -30,12 +30,23 @@ class Proposal(msgspec.Struct, frozen=True):
     Attributes:
         unbinds: names that the module is to bind no more.
         is_divisible: some of its violations can be settled without the others, by planning for them alone.
+        behind: fingerprints of violations that are to be settled first, if they are to be at all: what that imports may
+            be used then.
+        milder: a smaller change that settles the same, for the case that something speaks against this one.
+        is_partial: its violations are still there afterwards, with less to them.
     """
 
     violations: tuple[Violation, ...]
     fix: Fix
     unbinds: tuple[str, ...] = ()
     is_divisible: bool = False
+    behind: frozenset[str] = frozenset()
+    milder: Proposal | None = None
+    is_partial: bool = False
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        return frozenset(violation.fingerprint for violation in self.violations)
 
 
 class Importer(Protocol):
@@ -52,8 +63,8 @@ class Importer(Protocol):
         """
 
     @property
-    def is_safe(self) -> bool:
-        """Whether no added import can fail because modules import each other in a circle."""
+    def doubt(self) -> str:
+        """Why an added import may fail, or do what was not done before; empty where it does not."""
 
     def edits(self) -> tuple[Edit, ...]:
         """The imports that were added, for the proposal: they belong to its edits."""

@@ -45,10 +45,11 @@ def _planned(manuscript: Manuscript, tasks: list[Task], refusals: dict[int, str]
     expressions: dict[str, list[Task]] = {kind: [] for kind in ("inside", "string", "star", "unbound")}
     for task in filter(_is_inside, tasks):
         expressions[_kind(manuscript, task)].append(task)
+    first = [*names, *expressions["star"], *expressions["unbound"]]
     return [
         *plan_stars(manuscript, stars),
         *plan_name_imports(manuscript, names, rename),
-        *plan_module_imports(manuscript, modules, expressions["inside"], refusals, rename),
+        *plan_module_imports(manuscript, modules, expressions["inside"], refusals, rename, first),
         *plan_strings(manuscript, expressions["string"]),
         *plan_star_names(manuscript, expressions["star"]),
         *plan_unbound(manuscript, expressions["unbound"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from ssot_lint.fixing.imports import names_in
 from ssot_lint.fixing.manuscript import Manuscript
@@ -12,9 +12,10 @@ from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.takers import looked_up
 from ssot_lint.fixing.task import Refusal
 from ssot_lint.fixing.uses import Use, Uses
-from ssot_lint.model.facts import Binding, Import, Text
+from ssot_lint.model.facts import NONE, Binding, Import, Name, Text
 
-_TYPE_COMMENT = re.compile(r"#[ \t]*type:.*")
+_EXAMPLE = re.compile(r"""(?:#\s*|\w?(?:\"{3}|'{3}))?\s*(?:>>>|\.\.\.) (.*)""")
+_TYPE_COMMENT = re.compile(r"#[ \t]*type:(?![ \t]*ignore\b).*")
 
 
 def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> None:
@@ -34,6 +35,8 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
     if manuscript.is_in_class(place):
         raise Refusal(f"`{old}` stays: it can be taken from the class")
     _require_free(manuscript, new)
+    if is_mangled(new) and any("class" in kinds_around(manuscript, block) for block in _blocks(manuscript, place, old)):
+        raise Refusal(f"`{old}` stays: `{new}` means something else inside of a class")
     if manuscript.takers.need(old):
         raise Refusal(f"`{old}` stays: `__all__` lists it, or other files take it from here")
     _require_unquoted(manuscript, old, manuscript.facts.blocks[fact.block].scope)
@@ -42,6 +45,29 @@ def rename_uses(manuscript: Manuscript, sheet: Sheet, place: int, new: str) -> N
         raise Refusal(f"`{old}` stays: it stands in an f-string, where places cannot be told")
     for start, end in spans:
         sheet.replace(start, end, new)
+
+
+def is_mangled(name: str) -> bool:
+    """Whether Python gives a name another one inside of a class."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def kinds_around(manuscript: Manuscript, block: int) -> list[str]:
+    """The kinds of the scopes around a block."""
+    facts, found = manuscript.facts, []
+    scope = facts.blocks[block].scope
+    while scope != NONE:
+        found.append(facts.scopes[scope].kind)
+        scope = facts.scopes[scope].parent
+    return found
+
+
+def _blocks(manuscript: Manuscript, place: int, old: str) -> list[int]:
+    """The blocks in which a name is imported and used."""
+    return [
+        manuscript.facts.imports[place].block,
+        *(item.block for _, item in manuscript.module.all_of(Name) if item.id == old),
+    ]
 
 
 def _twins(manuscript: Manuscript, place: int) -> frozenset[int]:
@@ -56,10 +82,24 @@ def _twins(manuscript: Manuscript, place: int) -> frozenset[int]:
 
 def _require_its_own(manuscript: Manuscript, twins: Container[int], old: str) -> None:
     """Nothing else binds the name, in any scope."""
-    bindings = [item for item in manuscript.facts.bindings if item.name == old]
-    declared = any(old in (*scope.outer, *scope.nonlocals) for scope in manuscript.facts.scopes)
-    if declared or any(not _is_of(item, twins) for item in bindings):
-        raise Refusal(f"`{old}` stays: it is bound in several ways in this file")
+    for item in manuscript.facts.bindings:
+        if item.name == old and not _is_of(item, twins):
+            raise Refusal(f"`{old}` stays: line {item.line} {_done_by(manuscript, item)}")
+    if any(old in (*scope.outer, *scope.nonlocals) for scope in manuscript.facts.scopes):
+        raise Refusal(f"`{old}` stays: a function declares it `global` or `nonlocal`")
+
+
+def _done_by(manuscript: Manuscript, binding: Binding) -> str:
+    """What another binding does with the name, in words."""
+    if binding.kind == "delete":
+        return "deletes it"
+    block = manuscript.facts.blocks[binding.block]
+    if block.kind == "elsewhere":
+        return "binds it anew from within a function"
+    kind = manuscript.facts.scopes[block.scope].kind
+    what = {"import": "imports something by this name", "parameter": "has a parameter of this name"}
+    said = what.get(binding.kind, "binds it to something else")
+    return f"{said}, as an attribute of a class" if kind == "class" else said
 
 
 def _is_of(binding: Binding, twins: Container[int]) -> bool:
@@ -80,6 +120,8 @@ def _require_unquoted(manuscript: Manuscript, old: str, scope: int) -> None:
             raise Refusal(f"`{old}` stays: a string in line {text.line} names it")
     if in_type_comment(manuscript, old):
         raise Refusal(f"`{old}` stays: a type comment names it")
+    if scope == 0 and (line := line_of_example(manuscript.text, old)):
+        raise Refusal(f"`{old}` stays: a doctest in line {line} names it")
     if manuscript.facts.opaque_namespace or looked_up(manuscript.module, old, scope):
         raise Refusal(f"`{old}` stays: names are looked up in this file in ways that cannot be followed")
 
@@ -88,6 +130,21 @@ def in_type_comment(manuscript: Manuscript, name: str) -> bool:
     """Whether a name stands in a type comment, which no edit follows."""
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     return any(word.search(match[0]) for match in _TYPE_COMMENT.finditer(manuscript.text))
+
+
+def line_of_example(text: str, name: str) -> int:
+    """The line of a doctest that finds a name in its file; 0 where none does, or where one imports it itself."""
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+    found = [(place, code) for place, code in _examples(text) if word.search(code)]
+    is_brought = any(re.match(r"(?:from|import)\b", code) for _, code in found)
+    return found[0][0] if found and not is_brought else 0
+
+
+def _examples(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of doctests, with what is run there."""
+    for place, line in enumerate(text.splitlines() if ">>>" in text else (), 1):
+        if match := _EXAMPLE.match(line):
+            yield place, match[1]
 
 
 def _is_followed(manuscript: Manuscript, text: Text, old: str) -> bool:

@@ -143,7 +143,9 @@ class _Work:
         divisible: dict[str, list[tuple[Proposal, str]]] = {}
         for path, (good, bad) in sifted.items():
             for proposal, reason in bad:
-                if not proposal.is_divisible or len(proposal.violations) == 1:
+                if proposal.milder is not None:
+                    self.files[path].mild.update(proposal.fingerprints)
+                elif not proposal.is_divisible or len(proposal.violations) == 1:
                     self.files[path].refuse(proposal, reason)
                 elif not good:
                     divisible.setdefault(path, []).append((proposal, reason))

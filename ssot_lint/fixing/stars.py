@@ -6,10 +6,10 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.files.dotted import last
+from ssot_lint.fixing.adding import module_as_written
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.moving import Move, move_names
-from ssot_lint.fixing.imports import module_as_written
-from ssot_lint.fixing.name_imports import COLLAPSED, collapse_arms, hazard_of
+from ssot_lint.fixing.name_imports import COLLAPSED, collapse_arms, hazard_of, leaving_doubt
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.sheet import Sheet
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
@@ -41,7 +41,8 @@ def _proposal(manuscript: Manuscript, task: Task) -> Proposal:
     except Refusal as refusal:
         return refused([task], str(refusal))
     is_same = all(same for _, same in found.values())
-    doubts = ["" if is_same else OTHER, COLLAPSED if collapsed else ""]
+    left = (leaving_doubt(manuscript, fact, task.towards(new)) for new, _ in found.values())
+    doubts = ["" if is_same else OTHER, COLLAPSED if collapsed else "", next(filter(None, left), "")]
     return proposed([task], not any(doubts), sheet.edits(), reason_of(*doubts))
 
 
@@ -55,7 +56,8 @@ def _destination(manuscript: Manuscript, task: Task, name: str) -> tuple[ObjectP
     if remedy.new is None or remedy.reason or not remedy.new.name or "." in remedy.new.name:
         raise Refusal(f"`{name}` would be left behind: {remedy.reason or f'it is `{remedy.new}` now'}")
     fact = manuscript.facts.imports[task.remedy.place]
-    return remedy.new, remedy.same and not hazard_of(manuscript, fact.block, old, remedy.new.module)
+    doubt = manuscript.patches.doubt_new(remedy.new) or hazard_of(manuscript, fact.block, old, remedy.new.module)
+    return remedy.new, remedy.same and not doubt
 
 
 def _needed(manuscript: Manuscript, star: Import) -> list[str]:

@@ -17,10 +17,13 @@ from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_same, resolutions_of
 
 _PATCHING = frozenset({"patch", "setattr", "delattr"})
+_PATCHING_IN = frozenset({"patch.dict", "patch.multiple"})
+"""What patches something in what the string names, and leaves that itself in its place."""
 _NO_MODULE = (
     "the string imports the module `{old}`, and what took its place is no module but `{new}`: write "
     "`pkgutil.resolve_name(\"{new}\")` in the place of the call and of what is taken from its result"
 )
+_SEEN = "the patch will be seen by what reads `{new}`, and by nothing that reads `{old}`"
 _IMPORTING = frozenset({"import_module", "resolve_name"})
 
 
@@ -35,35 +38,59 @@ def plan_strings(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal
         else:
             found.append(_planned(manuscript, [task], partial(_of_string, manuscript, uses, task)))
     for group in groups.values():
-        found.append(_planned(manuscript, group, partial(_of_module, manuscript, uses, group)))
+        found += _planned_module(manuscript, uses, group)
     return found
 
 
-def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], bool]) -> Proposal:
+class _Culprit(Exception):
+    """One of several tasks that cannot be done, and why; the others cannot be done without it."""
+
+    def __init__(self, task: Task, reason: str) -> None:
+        super().__init__(reason)
+        self.task = task
+
+
+def _planned_module(manuscript: Manuscript, uses: Uses, tasks: list[Task]) -> list[Proposal]:
+    try:
+        return [_planned(manuscript, tasks, partial(_of_module, manuscript, uses, tasks))]
+    except _Culprit as culprit:
+        task, reason = culprit.task, str(culprit)
+    line = task.violation.span.line
+    elsewhere = f"line {line}, which goes together with this, has to stay: {reason}"
+    others = [other for other in tasks if other is not task]
+    here = [other for other in others if other.violation.span.line == line]
+    return [
+        refused([task, *here], reason),
+        *([refused([other for other in others if other not in here], elsewhere)] if len(others) > len(here) else []),
+    ]
+
+
+def _planned(manuscript: Manuscript, tasks: list[Task], plan: Callable[[Sheet], str]) -> Proposal:
+    """What a plan comes to, which gives what speaks against it being safe."""
     sheet = Sheet(manuscript)
     try:
-        is_safe = plan(sheet)
+        doubt = plan(sheet)
     except Refusal as refusal:
         return refused(tasks, str(refusal))
-    return proposed(tasks, is_safe, sheet.edits(), "" if is_safe else "who reads it may look at the old place")
+    return proposed(tasks, not doubt, sheet.edits(), doubt)
 
 
 # --- strings
 
 
-def _of_string(manuscript: Manuscript, uses: Uses, task: Task, sheet: Sheet) -> bool:
-    """Rewrite a string; whether that is safe."""
+def _of_string(manuscript: Manuscript, uses: Uses, task: Task, sheet: Sheet) -> str:
+    """Rewrite a string; what speaks against that being safe."""
     place = task.remedy.place
     text = manuscript.module.expression(place)
     assert isinstance(text, Text)
     if text.role == "annotation":
-        is_safe = task.remedy.same
+        doubt = "" if task.remedy.same else f"`{task.new}` may be something else than `{task.old}`"
     elif _is_patched(manuscript, place):
-        is_safe = _patch(manuscript, task)
+        doubt = "" if _patch(manuscript, task) else _SEEN.format(old=_dotted(task.old), new=_dotted(task.new))
     else:
         raise Refusal("nothing tells what this string is used for: it may well have to name the old place")
     _rewrite(uses, sheet, place, text, task)
-    return is_safe
+    return doubt
 
 
 def _rewrite(uses: Uses, sheet: Sheet, place: int, text: Text, task: Task) -> None:
@@ -82,19 +109,19 @@ def _called_with(manuscript: Manuscript, place: int) -> str:
     """The last name of what is called with the expression at a place as its first argument."""
     module = manuscript.module
     for _, call in module.all_of(Call):
-        first = call.arguments[0] if call.arguments else dict(call.keywords).get("target", -1)
+        keywords = dict(call.keywords)
+        first = call.arguments[0] if call.arguments else keywords.get("target", keywords.get("name", -1))
         if first == place:
             function = module.expression(call.function)
             named = last_name(function)
-            if named == "dict" and isinstance(function, Attribute):
-                owner = module.expression(function.value)
-                return "patch.dict" if "patch" in (getattr(owner, "id", ""), getattr(owner, "name", "")) else ""
+            if named in ("dict", "multiple") and isinstance(function, Attribute):
+                return f"patch.{named}" if last_name(module.expression(function.value)) == "patch" else ""
             return str(named)
     return ""
 
 
 def _is_patched(manuscript: Manuscript, place: int) -> bool:
-    return _called_with(manuscript, place) in _PATCHING | {"patch.dict"}
+    return _called_with(manuscript, place) in _PATCHING | _PATCHING_IN
 
 
 def _patch(manuscript: Manuscript, task: Task) -> bool:
@@ -110,7 +137,7 @@ def _patch(manuscript: Manuscript, task: Task) -> bool:
     is_known = manuscript.index.module(new.module, manuscript.module) is not None
     if not is_known or any(isinstance(item.target, (Missing, Unknown)) for item in found):
         raise Refusal(f"it cannot be told whether `{new.module}` has `{new.name}`")
-    if _called_with(manuscript, task.remedy.place) == "patch.dict":
+    if _called_with(manuscript, task.remedy.place) in _PATCHING_IN:
         return is_same(manuscript.context, old, new)
     if "." in old.name and "." in new.name:
         return is_same(manuscript.context, _owner(old), _owner(new)) and last(old.name) == last(new.name)
@@ -149,29 +176,40 @@ def _reads(manuscript: Manuscript, module: Module, path: ObjectPath) -> bool:
 # --- dynamic imports
 
 
-def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: Sheet) -> bool:
-    """Rewrite the strings by which one module is imported, as far as what is taken from it is there afterwards."""
+def _of_module(manuscript: Manuscript, uses: Uses, tasks: list[Task], sheet: Sheet) -> str:
+    """Rewrite the strings by which one module is imported, as far as what is taken from it is there afterwards.
+
+    Gives what speaks against that being safe.
+    """
     named = False
     for task in tasks:
-        expression = manuscript.module.expression(task.remedy.place)
-        if isinstance(expression, Attribute):
-            _require_counterpart(task, tasks)
-            continue
-        if not isinstance(expression, Text):
-            raise Refusal("the string is put together")
-        if _is_name_in_module(manuscript, task, expression):
-            _require_counterpart(task, tasks)
-            continue
-        if _called_with(manuscript, task.remedy.place) not in _IMPORTING:
-            raise Refusal("it stands in a place where the old module itself may be meant")
-        if bool(task.old.name) != bool(task.new.name):
-            raise Refusal(_NO_MODULE.format(old=task.old.module, new=task.new))
-        _require_there(manuscript, task)
-        _rewrite(uses, sheet, task.remedy.place, expression, task)
-        named = True
+        try:
+            named = _rewrite_import(manuscript, uses, task, tasks, sheet) or named
+        except Refusal as refusal:
+            raise _Culprit(task, str(refusal)) from None
     if not named:
         raise Refusal("what it is taken from is imported by a string that cannot be changed")
-    return False
+    return f"whoever gets the module that this string imports may need more than `{tasks[0].new.module}` has"
+
+
+def _rewrite_import(manuscript: Manuscript, uses: Uses, task: Task, tasks: list[Task], sheet: Sheet) -> bool:
+    """Rewrite a string if it is one that imports; whether it is."""
+    expression = manuscript.module.expression(task.remedy.place)
+    if isinstance(expression, Attribute):
+        _require_counterpart(task, tasks)
+        return False
+    if not isinstance(expression, Text):
+        raise Refusal("the string is put together")
+    if _is_name_in_module(manuscript, task, expression):
+        _require_counterpart(task, tasks)
+        return False
+    if _called_with(manuscript, task.remedy.place) not in _IMPORTING:
+        raise Refusal("it stands in a place where the old module itself may be meant")
+    if bool(task.old.name) != bool(task.new.name):
+        raise Refusal(_NO_MODULE.format(old=task.old.module, new=task.new))
+    _require_there(manuscript, task)
+    _rewrite(uses, sheet, task.remedy.place, expression, task)
+    return True
 
 
 def _is_name_in_module(manuscript: Manuscript, task: Task, text: Text) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
-from ssot_lint.fixing.circles import is_run_on_import, may_lead_back
-from ssot_lint.fixing.imports import add_at_top
+from ssot_lint.fixing.adding import Room, add_import, room_of
+from ssot_lint.fixing.circles import may_lead_back
+from ssot_lint.fixing.eager import doubt_about_loading
 from ssot_lint.fixing.manuscript import Manuscript
 from ssot_lint.fixing.name_imports import CIRCLE
 from ssot_lint.fixing.proposals import Proposal
@@ -26,14 +26,14 @@ def plan_unbound(manuscript: Manuscript, tasks: Iterable[Task]) -> list[Proposal
 
 def _proposal(manuscript: Manuscript, path: ObjectPath, tasks: list[Task]) -> Proposal:
     sheet = Sheet(manuscript)
-    limit = min(_limit(manuscript, task.remedy.place) for task in tasks)
-    add_at_top(manuscript, sheet, [(path, path.name)], limit)
-    is_circle = may_lead_back(manuscript.index, manuscript.module, path.module)
-    return proposed(tasks, not is_circle, sheet.edits(), CIRCLE if is_circle else "")
+    room = Room.of_all(_room(manuscript, task.remedy.place) for task in tasks)
+    add_import(manuscript, sheet, [(path, path.name)], room)
+    doubt = CIRCLE if may_lead_back(manuscript.index, manuscript.module, path.module) else ""
+    doubt = doubt or doubt_about_loading(manuscript.index, manuscript.module, path.module)
+    return proposed(tasks, not doubt, sheet.edits(), doubt)
 
 
-def _limit(manuscript: Manuscript, place: int) -> int:
-    """The line before which the import has to stand."""
+def _room(manuscript: Manuscript, place: int) -> Room:
     name = manuscript.module.expression(place)
     assert isinstance(name, Name)
-    return name.line if is_run_on_import(manuscript.module, name.block) else sys.maxsize
+    return room_of(manuscript, name.block, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 
 from ssot_lint.index.survey import Survey
@@ -41,7 +42,7 @@ class ConcernedCircle:
     def _content(self, path: str) -> bytes:
         data = self._contents.get(path)
         if data is None:
-            data = self._data(path)
+            data = self._data(path).removeprefix(BOM_UTF8)
             if len(data) <= self._room:
                 self._room -= len(data)
                 self._contents[path] = data

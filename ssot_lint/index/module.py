@@ -210,6 +210,24 @@ class Module:
             scope = fact.parent
         return []
 
+    def standing(self, candidates: list[Binding], block: int, order: int) -> list[Binding]:
+        """Those of some bindings of one scope that can stand where an expression in it, or inside of it, is read.
+
+        Args:
+            block, order: of what is read; see `lookup`.
+        """
+        blocks = self.facts.blocks
+        home = blocks[candidates[0].block].scope if candidates else NONE
+        scope = blocks[block].scope
+        here = block if scope == home else NONE
+        inline = True
+        while scope not in (home, NONE):
+            inline = inline and self.facts.scopes[scope].kind == "comprehension"
+            scope = self.facts.scopes[scope].parent
+        if not candidates or scope == NONE:
+            return []
+        return self._reaching(candidates, here, order) if inline else self._surviving(candidates)
+
     def _reaching(self, candidates: list[Binding], block: int, order: int) -> list[Binding]:
         found: list[Binding] = []
         later: list[Binding] = []

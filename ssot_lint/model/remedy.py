@@ -59,13 +59,15 @@ class Replacing(msgspec.Struct, frozen=True, tag="replacing"):
 
     Attributes:
         place: index of the import.
-        calls: every call of it.
+        calls: every call of it; those with a reason stay.
         reason: why a tool is not to do it; empty where it may.
+        left: (line, why) of the other uses, for which the import stays.
     """
 
     place: int
     calls: tuple[Inlining, ...]
     reason: str = ""
+    left: tuple[tuple[int, str], ...] = ()
 
 
 class Rewriting(msgspec.Struct, frozen=True, tag="rewriting"):

@@ -13,6 +13,7 @@ from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.inlining import entries_of, fitting
 
 _SEVERAL = "it can mean several things there"
+_OTHERWISE = "it is used otherwise than in calls that have an `inline` entry"
 
 
 def inlining_of_use(context: RuleContext, place: int, bypass: Bypass) -> Inlining | None:
@@ -33,11 +34,19 @@ def replacing_of_import(context: RuleContext, place: int, bypass: Bypass) -> Rep
     fact = context.facts.imports[place]
     if truth is None or not fact.name or fact.name == "*":
         return None
-    uses = list(_uses(context, place, fact.alias or fact.name))
-    found = [_called(context, use, bypass, truth) for use, _ in uses]
-    calls = tuple(_inlining(context, truth, *called) for called in found if called is not None)
-    reason = _why_not(context, [bindings for _, bindings in uses], [called is not None for called in found])
-    return Replacing(place, calls, reason or next((call.reason for call in calls if call.reason), ""))
+    calls: list[Inlining] = []
+    left: list[tuple[int, str]] = []
+    for use, bindings in _uses(context, place, fact.alias or fact.name):
+        called = _called(context, use, bypass, truth)
+        if called is None or len(bindings) > 1:
+            left.append((_line(context, use), _OTHERWISE if called is None else _SEVERAL))
+        else:
+            calls.append(_inlining(context, truth, *called))
+    return Replacing(place, tuple(calls), "" if calls or left else "nothing in this file calls it", tuple(left))
+
+
+def _line(context: RuleContext, place: int) -> int:
+    return int(getattr(context.module.expression(place), "line", 0))
 
 
 def _truth_with_entries(bypass: Bypass) -> Truth | None:
@@ -79,16 +88,6 @@ def _uses(context: RuleContext, place: int, local: str) -> Iterator[tuple[int, l
             bindings = context.index.bindings(context.module, name, use)
             if any(_is_of(binding, place) for binding in bindings):
                 yield use, bindings
-
-
-def _why_not(context: RuleContext, meanings: list[list[Binding]], are_called: list[bool]) -> str:
-    if not meanings:
-        return "nothing in this file calls it"
-    if any(len(bindings) > 1 for bindings in meanings):
-        return _SEVERAL
-    if not all(are_called):
-        return "it is used otherwise, too, than in calls that have an `inline` entry"
-    return ""
 
 
 def _is_of(binding: Binding, place: int) -> bool:

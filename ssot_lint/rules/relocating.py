@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from ssot_lint.files.dotted import last
-from ssot_lint.index import Definition, External, Hop, Missing, Module, Resolution, Target, Unknown
+from ssot_lint.index import Definition, External, Hop, Missing, Module, ModuleTarget, Resolution, Target, Unknown
+from ssot_lint.model.facts import Attribute, Text
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.remedy import Relocation
+from ssot_lint.rules.absences import may_have_module, may_have_name
 from ssot_lint.rules.catalogue import Bypass
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.ways_out import NOTHING, WayOut, way_out
@@ -36,7 +38,35 @@ def relocation(
         reason = "it can mean several things, which have different places now"
     if reason or way.place is None:
         return Relocation(kind, place, reached, way.place, reason=reason or NOTHING)
-    return Relocation(kind, place, reached, way.place, is_same(context, reached, way.place))
+    same = is_same(context, reached, way.place)
+    return Relocation(kind, place, reached, way.place, same or _can_only_gain(context, kind, place, reached, way.place))
+
+
+def _can_only_gain(context: RuleContext, kind: str, place: int, old: ObjectPath, new: ObjectPath) -> bool:
+    """Whether what stands there surely fails as it is, with nobody to catch that, and would surely be found then."""
+    if kind == "import" and context.module.is_guarded(context.facts.imports[place].block):
+        return False
+    targets = [item.target for item in resolutions_of(context, new) if not item.typing_only]
+    is_there = bool(targets) and all(isinstance(item, (Definition, ModuleTarget)) for item in targets)
+    return is_there and _is_surely_missing(context, kind, old)
+
+
+def _is_surely_missing(context: RuleContext, kind: str, old: ObjectPath) -> bool:
+    if isinstance(context.index.module_target(old.module, context.module), Missing):
+        return not may_have_module(context, old.module) and not _is_put_there(context, old.module)
+    if not old.name or kind != "import":
+        return False
+    found = [item.target for item in context.index.member(old.module, old.name, context.module)]
+    is_missing = bool(found) and all(isinstance(item, Missing) and item.name for item in found)
+    return is_missing and not may_have_name(context, old.module, old.name) and not _is_put_there(context, old.module)
+
+
+def _is_put_there(context: RuleContext, name: str) -> bool:
+    """Whether a file that speaks of `sys.modules` has the name of a module in a string."""
+    return any(
+        text.value == name for other in context.index.with_word(last(name)) for _, text in other.all_of(Text)
+        if any(item.name == "modules" for _, item in other.all_of(Attribute))
+    )
 
 
 def _is_ambiguous(context: RuleContext, old: ObjectPath) -> bool:

@@ -136,7 +136,18 @@ class TestFix:
             ("chat/b.py", "SOT201"), ("chat/c.py", "SOT101")
         ]
         reported = check_json("chat/c.py", cwd=root)["violations"][0]
-        assert refused == {**reported, "fix": None, "reason": "it is read-only"}
+        kept = {"safety": "manual", "reason": "it is read-only"}
+        assert refused == {**reported, "fix": kept, "reason": "it is read-only"}
+        assert [item["fix"] for item in found["remaining"]] == [
+            {"safety": "manual", "reason": "no fix is known for duplicate-name"}, kept
+        ]
+        assert fixed["fix"]["safety"] == "safe"
+        assert [edit["line"] for edit in fixed["fix"]["edits"]] == [1]
+
+    def test_json_tells_of_an_unsafe_fix_that_was_not_made(self, tmp_path: Path) -> None:
+        root = project(tmp_path, {"chat/old.py": "class Engine:\n    pass\n"})
+        [refused] = fix_json(cwd=root)["refused"]
+        assert refused["fix"] == {"safety": "unsafe", "reason": refused["reason"]}
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
@@ -302,6 +313,16 @@ class TestValidate:
         assert b"chat/api.py: chat.api -> chat.engine -> chat.api" in done.stdout + done.stderr
         if not diff:
             assert b"1 new in a circle" in done.stdout
+
+    def test_names_a_circle_by_way_of_the_package_that_is_being_imported(self, tmp_path: Path) -> None:
+        files = {
+            "chat/__init__.py": "from .util import helper\nfrom .old import Engine\n\nENABLED = True\n",
+            "chat/util.py": "helper = 1\n",
+            "chat/old.py": "class Engine:\n    pass\n",
+            "chat/engine.py": "from chat import ENABLED\n\n\nclass Engine:\n    pass\n",
+        }
+        found = fix_json("--unsafe-fixes", "--validate", cwd=project(tmp_path, files))
+        assert [circle["modules"] for circle in found["circles"]] == [["chat", "chat.engine", "chat"]]
 
     def test_says_nothing_of_a_circle_that_was_there(self, tmp_path: Path) -> None:
         files = {

@@ -81,10 +81,12 @@ def _require_each_once(planned: Iterable[Proposal]) -> None:
 
 
 def compatible(planned: Iterable[Proposal]) -> list[Proposal]:
-    """The first proposals that do not touch each other."""
+    """The first proposals that do not touch each other, nor have to wait for another one."""
     taken: list[Span] = []
     chosen = []
-    for item in planned:
+    found = list(planned)
+    open_ = {violation.fingerprint for item in found for violation in item.violations}
+    for item in (item for item in found if item.behind.isdisjoint(open_)):
         spans = [edit.span for edit in item.fix.edits]
         if not any(_touch(span, other) for span in spans for other in taken):
             chosen.append(item)

@@ -42,8 +42,8 @@ class PlainImporter:
         return None if any(blocks[item.block].scope for item in found) else name
 
     @property
-    def is_safe(self) -> bool:
-        return True
+    def doubt(self) -> str:
+        return ""
 
     def edits(self) -> tuple[Edit, ...]:
         """All in one place, behind the imports at the head."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ssot_lint.fixing.choosing import compatible, sifted
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.model.spans import Span
-from ssot_lint.model.violation import Edit, Fix
+from ssot_lint.model.violation import Edit, Fix, Violation
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -43,6 +44,18 @@ def chosen(*found: Pairs) -> list[int]:
 )
 def test_what_overlaps_or_touches_waits(found: list[Pairs], first: list[int]) -> None:
     assert chosen(*found) == first
+
+
+def test_what_can_use_the_outcome_of_another_waits_for_it() -> None:
+    first, second = violation(1), violation(2)
+    one, other = (Proposal((item,), proposal((number, number + 2)).fix) for item, number in ((first, 20), (second, 1)))
+    other = msgspec.structs.replace(other, behind=frozenset({first.fingerprint, "settled"}))
+    assert compatible([one, other]) == [one]
+    assert compatible([other]) == [other]
+
+
+def violation(line: int) -> Violation:
+    return Violation("a.py", Span(line, 1, line, 2), "import-bypass", "", fingerprint=str(line))
 
 
 COLUMNS = st.tuples(st.integers(1, 40), st.integers(0, 5)).map(lambda pair: (pair[0], pair[0] + pair[1]))

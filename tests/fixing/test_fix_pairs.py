@@ -31,7 +31,7 @@ def test_a_pair(case: Case, pair: Pair, tmp_path: Path) -> None:
     assert_refused(pair, outcome)
     assert_said(pair, outcome)
     if pair.after is not None:
-        assert weakest(outcome) == pair.safety
+        assert weakest(outcome) == pair.safety, [proposal.fix.reason for proposal in outcome.made]
     assert_whole(pair, outcome)
     assert_nothing_new(tmp_path, pair, outcome)
 

@@ -197,6 +197,7 @@ class Drawing:
                 f"from {self.relative(user, package)} import {leaf} as {alias}\n{self.seen(f'{alias}.{name}')}",
             ]
         ways += self.several(written, name, other, alias)
+        ways += self.branching(home, name, other, alias)
         return self.rng.choice(ways + (self.nasty_ways(home, name, alias) * 2 if self.nasty else []))
 
     def several(self, written: str, name: str, other: str, alias: str) -> list[str]:
@@ -213,6 +214,28 @@ class Drawing:
             f"try:\n{inner}except ImportError:\n    pass\n{self.seen(name)}\n{self.seen(other)}",
             f"from {written} import (\n    {name},  # one\n)\nfrom {written} import (\n    {other},  # two\n)\n"
             f"{self.seen(name)}\n{self.seen(other)}",
+        ]
+
+    def branching(self, home: str, name: str, other: str, alias: str) -> list[str]:
+        """A module that is imported in several places of a scope, and a name that is needed for more than its uses."""
+        both = self.seen(f"{alias}_(0)"), self.seen(f"{alias}_(1)")
+        imported = self.rng.choice((f"import {home} as {alias}", f"import {home}"))
+        used = alias if " as " in imported else home
+        top = used.partition(".")[0]
+        return [
+            f"def {alias}_(flag):\n    if flag:\n        {imported}\n        return {used}.{name}\n"
+            f"    {imported}\n    return {used}.{other}\n" + "\n".join(both),
+            f"def {alias}_(flag):\n    if flag:\n        {imported}\n    def inner():\n        return {used}.{name}\n"
+            f"    if not flag:\n        {imported}\n    return inner()\n" + "\n".join(both),
+            f"if SEEN:\n    {imported}\nelse:\n    {imported}\n{self.seen(f'{used}.{name}')}",
+            f"try:\n    import nothing\n    {imported}\nexcept ImportError:\n    {imported}\n"
+            f"{self.seen(f'{used}.{name}')}",
+            f"for _ in range(2):\n    {imported}\n    {self.seen(f'{used}.{name}')}\n    del {top}",
+            f"def {alias}_():\n    global {top}\n    {imported}\n{alias}_()\n{self.seen(f'{used}.{name}')}",
+            f"{imported}\nmatch {used}.{name}:\n    case {used}.{other}:\n        {self.seen('0')}\n"
+            f"    case {{{used}.{name}: 1}} | {used}.{name}:\n        {self.seen('1')}",
+            f"import typing\n{imported}\nX = typing.Optional['{used}.{name}']\n"
+            f"def {alias}_(x: X):\n    return {used}.{name}\n{self.seen(f'repr(typing.get_type_hints({alias}_))')}",
         ]
 
     def nasty_ways(self, home: str, name: str, alias: str) -> list[str]:

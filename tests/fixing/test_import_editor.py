@@ -18,6 +18,7 @@ ENGINE = ObjectPath("chat.engine", "Engine")
 FILES = {
     "ssot-lint.toml": '[[truth]]\nname = "engine"\ncanonical = "chat.engine:Engine"\n',
     "chat/__init__.py": "",
+    "chat/looped.py": "",
     "chat/engine.py": (
         "import chat.looped\n\n\nclass Engine:\n    class Inner:\n        pass\n\n\nclass Job:\n    pass\n"
     ),
@@ -79,7 +80,7 @@ def test_what_is_not_is_imported(editor_of: Editor, text: str, local: str, after
     editor, place, _ = editor_of(text)
     assert editor.local(ENGINE, place) == local
     assert applied(text, list(editor.edits())) == after
-    assert editor.is_safe
+    assert not editor.doubt
 
 
 def test_a_member_is_written_behind_its_class(editor_of: Editor) -> None:
@@ -134,4 +135,4 @@ def test_an_import_that_comes_back_is_refused_and_never_safe(write_tree: WriteTr
         ImportEditor(page).local(ENGINE, place)
     editor = ImportEditor(page, replaces=True)
     assert editor.local(ENGINE, place) == "Engine"
-    assert not editor.is_safe
+    assert editor.doubt

@@ -36,4 +36,5 @@ def test_a_pair(case: Case, pair: Pair, tmp_path: Path) -> None:
 def fixed(root: Path, path: str, unsafe: bool) -> Repair:
     project = open_project(root)
     terms = Terms(planners(), unsafe=unsafe)
-    return repaired(project, opened(project, {path}, YOUNG), terms)[0]
+    found = repaired(project, opened(project, {path}, YOUNG), terms)
+    return next(repair for repair in found if repair.path == path)

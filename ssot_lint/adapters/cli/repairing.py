@@ -19,11 +19,12 @@ from ssot_lint.fixing.content import Content
 from ssot_lint.fixing.diff import patch, patched_as
 from ssot_lint.fixing.opening import Opened, folders, opened
 from ssot_lint.fixing.pending import Left, Repair, Terms
+from ssot_lint.fixing.planning import with_fix
 from ssot_lint.fixing.repairing import repaired
 from ssot_lint.fixing.saving import Stop, saved
 from ssot_lint.fixing.writing import remove_strays
 from ssot_lint.model.policy import Policy
-from ssot_lint.model.violation import Violation
+from ssot_lint.model.violation import Fix, Violation
 from ssot_lint.reporters.repairs import Circle, Repairs
 
 DANGLING = "missing-import"
@@ -53,14 +54,18 @@ def _plan(checked: Checked, since: int, terms: Terms, progress: Progress) -> Pla
     found = dict(by_path(filter(terms.selected, checked.violations)))
     entries = found.pop(os.path.basename(checked.configuration), ())
     files = opened(checked.project, found, since)
-    unread = [Left(violation, violation, BY_HAND) for violation in entries]
+    unread = [_unread(violation, BY_HAND) for violation in entries]
     unread += [
-        Left(violation, violation, reason if violation.remedy else "")
+        _unread(violation, reason if violation.remedy else "")
         for path, reason in files.unreadable.items() for violation in found[path]
     ]
     show = lambda done, of: progress.show("fixing", done, of)  # noqa: E731
     repairs = repaired(checked.project, files, terms, show, checked.asks_for) if files.contents else []
     return Plan(checked, files, repairs, unread)
+
+
+def _unread(violation: Violation, reason: str) -> Left:
+    return Left(with_fix(violation, Fix("manual", (), reason) if reason else None), violation, reason)
 
 
 def patches(found: Iterable[Plan]) -> Iterator[bytes]:
