@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from ssot_lint.facts import facts_of_text
-from ssot_lint.model.facts import FileFacts
+from ssot_lint.model.facts import NONE, Call, FileFacts, last_name
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,21 @@ def test_what_is_put_under_a_constant_key() -> None:
 
 def test_nothing_is_unpacked_into_nothing() -> None:
     assert facts_of_text("def f(a):\n    () = a\n    [] = a\n    () = ()\n").unreadable is None
+
+
+@pytest.mark.parametrize(
+    "body, before",
+    [
+        ("    a()\n    b()\n", ["a", "b"]),
+        ("    a()\n    return b()\n    c()\n", ["a", "b"]),
+        ("    if a():\n        return\n    b()\n    return c()\n", ["a"]),
+        ("    def g(): return a()\n    b()\n    return\n    c()\n", ["a", "b"]),
+        ("    raise a()\n    b()\n", ["a", "b"]),
+    ],
+)
+def test_what_is_recorded_by_the_first_return(body: str, before: list[str]) -> None:
+    facts = facts_of_text(f"def f():\n{body}")
+    leaves = next(function.leaves for function in facts.functions if function.name == "f")
+    calls = [(place, item) for place, item in enumerate(facts.expressions) if isinstance(item, Call)]
+    found = [place for place, _ in calls if leaves == NONE or place < leaves]
+    assert [last_name(facts.expressions[item.function]) for place, item in calls if place in found] == before
