@@ -19,7 +19,7 @@ import msgspec
 
 from ssot_lint.cache.grounds import NEAR, Grounds, hold
 from ssot_lint.cache.store import Store
-from ssot_lint.files import Tree, exists_on_disk
+from ssot_lint.files import Tree, may_exist
 from ssot_lint.files.grounds import around, looked_up
 from ssot_lint.files.witnesses import UNTOLD, signature_at
 from ssot_lint.facts.passing import Passing
@@ -183,7 +183,7 @@ class History:
         return past.changed() if past is not None and past.is_complete(self._exists_in(past.tree)) else None
 
     def _exists_in(self, tree: Tree) -> Callable[[str], bool]:
-        return partial(exists_on_disk, root=self._root, roots=tree.roots)
+        return partial(may_exist, root=self._root, roots=tree.roots)
 
     @property
     def still(self) -> Manifest | None:

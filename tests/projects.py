@@ -623,9 +623,22 @@ def by_patch(draft: Draft, home: SourceFile, way: Way) -> None:
         "{e}.limit = 1\n", "{e}.limit += 1\n", "{e}.limit: int = 1\n", "del {e}.limit\n", "({e}).limit = 1\n",
         "def f():\n    {e}.limit = 1\n", "delattr({e}, 'limit')\n", "for {e}.limit in []:\n    pass\n",
         "e = {e}\ne.limit = 1\n", "{e}.limit, x = 1, 2\n", "with open('x') as {e}.limit:\n    pass\n",
-        "setattr({e}, 'limit', 1)\n",
+        "setattr({e}, 'limit', 1)\n", "type.__setattr__({e}, 'limit', 1)\n",
     )
     draft.add(home, statements + draft.rng.choice(shapes).format(e=expression))
+
+
+@use
+def by_replacement(draft: Draft, home: SourceFile, way: Way) -> None:
+    statements, expression = draft.expression(home, way)
+    shapes = (
+        "{e} = None\n", "{e}: type = None\n", "del {e}\n", "({e}) = None\n", "{e}, x = 1, 2\n", "[x, {e}] = 1, 2\n",
+        "def f():\n    {e} = None\n", "for {e} in []:\n    pass\n", "with open('x') as {e}:\n    pass\n",
+        "setattr({o}, '{n}', 1)\n", "{e} \\\n    = None\n",
+    )
+    owner, _, name = expression.rpartition(".")
+    if owner:  # nobody else has a local name
+        draft.add(home, statements + draft.rng.choice(shapes).format(e=expression, o=owner, n=name))
 
 
 # --- what stands beside the ways

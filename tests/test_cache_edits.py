@@ -193,11 +193,20 @@ def test_a_file_elsewhere_on_which_the_finding_hangs(root: Path) -> None:
     assert agree(root) != before
 
 
-def test_a_module_that_is_looked_for_and_comes_into_being_where_git_ignores_it(root: Path) -> None:
-    tree(root, {"chat/api.py": "from chat.generated import Engine\n", ".gitignore": "/chat/generated.py\n"})
+def test_a_module_that_is_looked_for_and_comes_into_being_where_nobody_reads_it(root: Path) -> None:
+    tree(root, {"chat/api.py": "from chat.generated import Engine\n"})
     before = agree(root)
-    tree(root, {"chat/generated.py": ""})
+    tree(root, {"chat/generated.c": ""})
     assert agree(root) != before
+
+
+def test_a_module_that_is_looked_for_is_the_same_to_everybody_where_git_ignores_it(root: Path) -> None:
+    tree(root, {"chat/api.py": "from chat.generated import Engine\n"})
+    before = agree(root)
+    tree(root, {".gitignore": "/chat/generated.py\n"})
+    ignored = agree(root)
+    tree(root, {"chat/generated.py": ""})
+    assert agree(root) == ignored != before
 
 
 @pytest.mark.skipif(not LINKS, reason="links need privileges there")

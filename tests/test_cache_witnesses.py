@@ -15,12 +15,13 @@ from ssot_lint import manifest
 from ssot_lint.cache import grounds
 from ssot_lint.config import load
 from ssot_lint.engine import Project
-from tests.adapters.program import project, tree
+from tests.adapters.program import CONFIGURATION, project, tree
 from tests.answers import everything, project_says
 from tests.edits import CACHE, LINKS
 from tests.moments import Moments
 
 OLD = "from chat.old import Engine\n"
+BUILT = f'{CONFIGURATION}\n[tool.maturin]\nmodule-name = "chat.late"\n'
 TICK = 10_000_000
 """Nanoseconds: more than any clock of a file system takes for a tick where these tests run."""
 
@@ -102,6 +103,16 @@ def link_to_what_is_walked(root: Path) -> None:
     (root / "linked").symlink_to(root.parent / "outside/way")
 
 
+def missing(root: Path) -> None:
+    tree(root.parent, {".git/HEAD": ""})
+    tree(root, {"late_user.py": "from chat.late import Engine\n"})
+
+
+def promised(root: Path) -> None:
+    missing(root)
+    tree(root, {"setup.py": "Extension('chat.late')\n"})
+
+
 def remove(path: str, root: Path) -> None:
     (root / path).unlink()
 
@@ -142,6 +153,10 @@ HAPPENINGS = [
     pytest.param(
         nested_work_tree, partial(write, "../elsewhere/one/commondir", "../two\n"), id="nested work tree's repository"
     ),
+    pytest.param(missing, partial(write, "chat/.gitignore", "late*.py\n"), id="an import of what is ignored"),
+    pytest.param(missing, partial(write, "setup.py", "Extension('chat.late')\n"), id="an import of what is built"),
+    pytest.param(missing, partial(write, "pyproject.toml", BUILT), id="an import of what is said to be built"),
+    pytest.param(promised, partial(write, "setup.py", ""), id="an import of what is no longer built"),
     pytest.param(chain_of_links, partial(point, "../outside/way", "second"), id="chain of links", marks=LINKED),
     pytest.param(dangling_link, partial(point, "../outside/way", "first"), id="dangling link", marks=LINKED),
     pytest.param(dangling_link, lead_to_new_package, id="dangling link's end", marks=LINKED),

@@ -63,7 +63,7 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
     traits = ("async",) * isinstance(node, ast.AsyncFunctionDef) + ("generator",) * bool(frame.yielded)
     walker.functions[index] = FunctionFact(
         home, scope, node.name, qualname, owner, traits, parameters, returns, tuple(frame.answers.values()),
-        tuple(frame.yielded), decorators, probes, node.lineno, column, tuple(frame.delegated),
+        tuple(frame.yielded), decorators, probes, node.lineno, column, tuple(frame.delegated), frame.leaves,
     )
     walker.bind(node.name, "function", node, index)
 
@@ -71,7 +71,9 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> No
 @statement(ast.Return)
 def return_(walker: Walker, node: ast.Return) -> None:
     value = walker.expression(node.value)
-    walker.frames[-1].answers[node] = walker.literal("NoneType") if value == NONE else value
+    frame = walker.frames[-1]
+    frame.answers[node] = walker.literal("NoneType") if value == NONE else value
+    frame.leaves = len(walker.expressions) if frame.leaves == NONE else frame.leaves
 
 
 def _parameters(walker: Walker, arguments: ast.arguments) -> tuple[Parameter, ...]:

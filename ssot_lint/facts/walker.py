@@ -77,11 +77,13 @@ class Frame:
 
     Attributes:
         answers: `return` statements with the index of what they return.
+        leaves: how many expressions were recorded when the first of the `return` statements was.
         questions: calls of `hasattr` and its kin, and `match` statements: whatever may ask what a parameter is like.
     """
 
     def __init__(self) -> None:
         self.answers: dict[ast.AST, int] = {}
+        self.leaves = NONE
         self.yielded: list[int] = []
         self.delegated: list[int] = []
         self.questions: list[ast.AST] = []

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ssot_lint.cache.grounds import Grounds
 from ssot_lint.files.ignore import consulted
 from ssot_lint.files.naming import listings
+from ssot_lint.files.promised import promises
 from ssot_lint.files.roots import globbed, is_glob
 from ssot_lint.model.policy import Policy
 
@@ -35,14 +36,15 @@ def around(root: str, policy: Policy) -> Grounds:
 
 
 def looked_up(names: Iterable[str], root: str, roots: tuple[str, ...]) -> Grounds:
-    """Whether dotted names are on disk.
+    """Whether dotted names are on disk, or could be.
 
     Raises:
         OSError: that cannot be told without looking more closely.
     """
     grounds = Grounds()
-    for folder in {folder for name in names for folder in listings(name, root, roots)}:
-        grounds.note(folder)
+    folders = {folder for name in names for folder in listings(name, root, roots)}
+    for path in (*folders, *(promises(folders, root) if folders else ())):
+        grounds.note(path)
     return grounds
 
 

@@ -17,7 +17,7 @@ class ConsultedFiles:
 
     Attributes:
         consulted: paths of the files that any answer may rest on.
-        looked_up: dotted names that were looked for on disk -> whether they were there.
+        looked_up: dotted names that were looked for on disk -> whether they were there, or could be.
         asked_everyone: some answer rests on all files that may have a say.
         is_sure: no answer rests on how much time or memory there was.
     """

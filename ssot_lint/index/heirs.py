@@ -140,15 +140,12 @@ class Heirs:
     def _look_through(self, relations: _Relations) -> None:
         path, unsettled = relations.path, relations.unsettled
         brings = any(self._is_heir(*origin) for origin in relations.imported.values())
-        found = [
-            name for name, bases in unsettled.items()
-            if any(self._is_one(relations, brings, base) for base in bases)
-        ]
-        for name in found:
-            del unsettled[name]
-            self._found.add((path, name))
-            self._paths.add(path)
-            self._names.add(name)
+        for name, bases in list(unsettled.items()):  # in the order of the text: a chain is followed in one go
+            if any(self._is_one(relations, brings, base) for base in bases):
+                del unsettled[name]
+                self._found.add((path, name))
+                self._paths.add(path)
+                self._names.add(name)
 
     def _is_one(self, relations: _Relations, brings: bool, base: str) -> bool:
         if base.startswith("."):

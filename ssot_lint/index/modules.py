@@ -30,7 +30,7 @@ class Modules:
     Args:
         modules: the files; their facts are loaded only when somebody asks for them.
         natives: dotted names of extension modules beside the sources.
-        exists: whether a dotted module name exists on disk, whatever the ignore files say.
+        exists: whether a dotted module name exists on disk, whatever the ignore files say, or could.
         circle: the files over which questions about the whole project range; None = all of them.
 
     Attributes:

@@ -14,7 +14,7 @@ from typing import Union
 
 import msgspec
 
-SCHEMA = 9
+SCHEMA = 10
 """Version of these definitions; part of every cache key."""
 
 NONE = -1
@@ -293,6 +293,7 @@ class FunctionFact(_Fact, frozen=True):
         returned: expressions of its `return` statements.
         yielded: expressions of its `yield`s.
         delegated: expressions of its `yield from`s.
+        leaves: how many expressions are recorded by the end of its first `return`; `NONE` where there is none.
     """
 
     block: int
@@ -310,6 +311,7 @@ class FunctionFact(_Fact, frozen=True):
     line: int
     column: int
     delegated: tuple[int, ...] = ()
+    leaves: int = NONE
 
 
 class LambdaFact(_Fact, frozen=True):

@@ -15,6 +15,10 @@ _GENERATED = re.compile(
     r"|_(?:\w*_)?(?:c|cffi|rust|exts?|extensions?|native|speedups?|cython|accel(?:erated)?|lib|core|bindings?)(?:_\w*)?"
 )
 """Modules that tools write or compile when a distribution is built."""
+_GENERATED_MODULE = re.compile(
+    r"ttypes|thrift_gen|gen_py|ui_\w+|\w+_(?:ui|rc|gen)|[A-Z]\w*(?:Lexer|Parser|Listener|Visitor)"
+)
+"""Modules that tools write out of sources of their own: Thrift, Qt, ANTLR."""
 
 _MAKERS = frozenset({
     "_convert", "_convert_", "declare_namespace", "exec", "execfile", "export", "export_to", "global_enum", "globals",
@@ -34,11 +38,17 @@ def may_have_module(context: RuleContext, name: str) -> bool:
     rest = name[len(home):].strip(".")
     return (
         not home
-        or any(map(_is_generated, rest.split(".")))
+        or any(map(_is_generated_module, rest.split(".")))
         or _is_somebody_elses(context, name)
         or _may_hold_more(context, home)
         or any(_names(module, name) for module in _around(context))
     )
+
+
+def may_be_registered(context: RuleContext, name: str) -> bool:
+    """Whether the nearest module above one that is missing puts modules into `sys.modules`, as `os` does `os.path`."""
+    home = next(filter(None, (context.index.module(way, context.module) for way in _upwards(name))), None)
+    return home is not None and home.facts.opaque_namespace and "modules" in _words(home)
 
 
 def may_have_name(context: RuleContext, module: str, name: str) -> bool:
@@ -46,6 +56,7 @@ def may_have_name(context: RuleContext, module: str, name: str) -> bool:
     path = f"{module}.{name}"
     return (
         _is_generated(name)
+        or (_is_package(context, module) and _is_generated_module(name))
         or _is_bound_in_a_circle(context, module, name)
         or _is_somebody_elses(context, module)
         or _may_hold_more(context, module)
@@ -62,6 +73,15 @@ def _upwards(name: str) -> Iterator[str]:
 
 def _is_generated(name: str) -> bool:
     return _GENERATED.fullmatch(name) is not None
+
+
+def _is_generated_module(name: str) -> bool:
+    return _is_generated(name) or _GENERATED_MODULE.fullmatch(name) is not None
+
+
+def _is_package(context: RuleContext, name: str) -> bool:
+    module = context.index.module(name, context.module)
+    return module is not None and module.file.is_package
 
 
 def _is_bound_in_a_circle(context: RuleContext, module: str, name: str) -> bool:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.index import External
-from ssot_lint.model.facts import NONE, Attribute, Call, Join, Name, Text
+from ssot_lint.index.module import parts_of
+from ssot_lint.model.facts import NONE, Attribute, Call, Choice, FunctionFact, Join, Name, Text
 from ssot_lint.model.policy import Bridge, ObjectPath, Policy
 from ssot_lint.rules.context import RuleContext
 from ssot_lint.rules.naming import plain
 
 _LOGGERS = frozenset({"logger", "log", "logging"})
 _LOG_METHODS = frozenset({"warning", "warn", "warning_once"})
-_DECORATORS = frozenset({
-    "deprecated", "deprecate", "deprecated_function", "deprecated_method", "deprecated_class",
-})
 _WARN = ("warnings.warn", "warnings.warn_explicit")
 _WARNINGS = frozenset({"warn", "warns", "warning", "warnings"})
 _FILLING = frozenset({
@@ -59,7 +56,40 @@ def warns(context: RuleContext, call: Call, names: Iterable[str]) -> bool:
         return True
     texts = [text for place in call.arguments[:1] for text in _texts(context, place)]
     logged = called in _LOG_METHODS and _is_logger(context, call)
-    return logged and any(map(_says_deprecated, texts)) and any(name in text for name in names for text in texts)
+    return logged and any(map(says_deprecated, texts)) and any(name in text for name in names for text in texts)
+
+
+def is_always_made(context: RuleContext, function: FunctionFact, place: int, call: Call) -> bool:
+    """Whether a call is made whenever its function is called and nothing is raised."""
+    return is_on_the_way(context, function, place, call) and not is_optional(context, place)
+
+
+def is_on_the_way(context: RuleContext, function: FunctionFact, place: int, call: Call) -> bool:
+    """Whether the statement that a call stands in is reached whenever its function is called and nothing is raised."""
+    is_behind = NONE < function.leaves <= place
+    return not is_behind and {"body", "try", "try-else"}.issuperset(context.module.kinds_around(call.block))
+
+
+def is_optional(context: RuleContext, place: int) -> bool:
+    """Whether an expression is an operand of `and`, `or` or `x if y else z`, or a part of one."""
+    return any(
+        place == option or place in _parts(context, option)
+        for _, choice in context.module.all_of(Choice) for option in choice.options
+    )
+
+
+def _parts(context: RuleContext, place: int) -> Iterator[int]:
+    """What an expression consists of, as far as calls are looked for."""
+    expression = context.module.expression(place)
+    parts: Iterable[int] = parts_of(expression)
+    if isinstance(expression, Call):
+        parts = (expression.function, *expression.arguments, *(value for _, value in expression.keywords))
+    elif isinstance(expression, Attribute):
+        parts = (expression.value,)
+    for part in parts:
+        if part != NONE:
+            yield part
+            yield from _parts(context, part)
 
 
 def _is_helper(name: str) -> bool:
@@ -67,7 +97,7 @@ def _is_helper(name: str) -> bool:
 
     What speaks of an argument, or of keeping warnings back (`ignore_deprecation_warnings`), is none, nor is a class.
     """
-    if not _says_deprecated(name):
+    if not says_deprecated(name):
         return False
     words = set(plain(name).split("_"))
     deprecates = {word for word in words if word.startswith("deprecat")}
@@ -88,10 +118,10 @@ def _is_deprecation(context: RuleContext, call: Call) -> bool:
         named = set(_names_of(context, category))
     else:  # `warn(DeprecationWarning("..."))`
         named = {name for name in _names_of(context, message) if name.endswith("Warning")} if message != NONE else set()
-    if any(_says_deprecated(name) or _REMOVAL.fullmatch(name) for name in named):
+    if any(says_deprecated(name) or _REMOVAL.fullmatch(name) for name in named):
         return True
     doubtful = not named or not named.isdisjoint({"FutureWarning", "UserWarning"})
-    return doubtful and any(map(_says_deprecated, texts))
+    return doubtful and any(map(says_deprecated, texts))
 
 
 def _names_of(context: RuleContext, place: int) -> Iterator[str]:
@@ -101,10 +131,10 @@ def _names_of(context: RuleContext, place: int) -> Iterator[str]:
         yield from _names_of(context, expression.function)
     elif isinstance(expression, (Name, Attribute)):
         yield context.module.last_name(place)
-        yield from _imported_as(context, place)
+        yield from imported_as(context, place)
 
 
-def _imported_as(context: RuleContext, place: int) -> Iterator[str]:
+def imported_as(context: RuleContext, place: int) -> Iterator[str]:
     """What a name is called in the module that it is imported from."""
     name = context.module.expression(place)
     for binding in context.module.lookup(name.id, name.block, place) if isinstance(name, Name) else ():
@@ -112,7 +142,7 @@ def _imported_as(context: RuleContext, place: int) -> Iterator[str]:
             yield context.facts.imports[binding.value].name
 
 
-def _says_deprecated(text: str) -> bool:
+def says_deprecated(text: str) -> bool:
     return "eprecat" in text or "EPRECAT" in text
 
 
@@ -131,19 +161,3 @@ def _texts(context: RuleContext, place: int, depth: int = 0) -> Iterator[str]:
             yield from _texts(context, part, depth + 1)
     elif isinstance(expression, Attribute):
         yield from _texts(context, expression.value, depth + 1)
-
-
-def is_deprecated(context: RuleContext, decorators: Iterable[int]) -> bool:
-    """Whether one of the decorators deprecates what it decorates."""
-    return any(_deprecates(context, place) for place in decorators)
-
-
-def _deprecates(context: RuleContext, place: int) -> bool:
-    expression = context.module.expression(place)
-    if isinstance(expression, Call):
-        return _deprecates(context, expression.function)
-    names = {context.module.last_name(place), *_imported_as(context, place)}
-    if not names.isdisjoint(_DECORATORS):
-        return True
-    found = context.index.reference(context.module, place) if any(map(_says_deprecated, names)) else ()
-    return any(isinstance(item.target, External) and item.target.path.endswith(".deprecated") for item in found)

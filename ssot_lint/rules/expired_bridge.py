@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a bridge that the configuration tolerates, and that is still there after the last day on which it is: at the
-first line of its module, or where its name is bound. The message names its owner and its issue. From then on, what
+first line of its module, where its name is bound, where a star import of a module of the project brings it, or where
+the module's `__getattr__` or its table spells it. The message names its owner and its issue. From then on, what
 the bridge had been spared is reported again, too.
 
 Only a run that checks the bridge's own file, or the whole project, can find it: whoever checks another file is not
@@ -38,14 +39,16 @@ No fix: what to do about it is for people to decide.
 ## Known limits
 
 A package without `__init__` has no file that could be reported. A member that is put on a class by assignment has no
-place of its own; it is reported where the class is defined. An entry whose target is gone is not reported.
+place of its own; it is reported where the class is defined. An entry whose target is gone is not reported, and neither
+is one that the module's `__getattr__` answers without its name standing there or in a dict of the module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import Binding
+from ssot_lint.index import Definition
+from ssot_lint.model.facts import Binding, Mapping, Text
 from ssot_lint.model.policy import Bridge, ObjectPath, Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.spans import Span
@@ -94,7 +97,36 @@ def _place(context: RuleContext, name: str) -> Span | None:
             return None
         bindings = below
     standing = [binding for binding in bindings if binding.kind != "delete"]
-    return _span(context, standing[0]) if standing else None
+    if standing:
+        return _span(context, standing[0])
+    return None if bindings or rest else _answered(context, first) or _starred(context, first)
+
+
+def _answered(context: RuleContext, name: str) -> Span | None:
+    """Where the module's `__getattr__`, or its table, has a name that it answers for."""
+    if not context.facts.has_getattr:
+        return None
+    texts = [(place, text) for place, text in context.module.all_of(Text) if text.value == name]
+    keys = {key for _, table in context.module.all_of(Mapping) for key in table.keys}
+    found = [text for _, text in texts if _is_in_getattr(context, text.block)]
+    if not found and any(entry.name == name for entry in context.facts.lazy):
+        found = [text for place, text in texts if place in keys] + [text for _, text in texts]
+    return span_of(found[0]) if found else None
+
+
+def _is_in_getattr(context: RuleContext, block: int) -> bool:
+    return any(function.qualname == "__getattr__" for _, function in context.module.functions_around(block))
+
+
+def _starred(context: RuleContext, name: str) -> Span | None:
+    """The star import that brings a name."""
+    for star in context.module.stars:
+        source = context.module.absolute(star)
+        found = context.index.member(source, name, context.module)
+        brings = context.index.offers_to_star(source, name, context.module)
+        if brings and any(isinstance(item.target, Definition) for item in found):
+            return span_of(star)
+    return None
 
 
 def _span(context: RuleContext, binding: Binding) -> Span:

@@ -3,9 +3,12 @@
 ## What it does
 
 Reports an assignment to a member of the truth, or its deletion, from another module: `UserExecutionEngine.run = run`,
-`UserExecutionEngine.limit += 1`, `del UserExecutionEngine.run`, `setattr(UserExecutionEngine, "run", run)`, `delattr`.
+`UserExecutionEngine.limit += 1`, `del UserExecutionEngine.run`, `setattr(UserExecutionEngine, "run", run)`, `delattr`,
+`type.__setattr__`.
 The truth is known through aliases, imports of modules, and re-exports. For a truth that is a module, its names count
-as its members.
+as its members. Where the truth is a class or function, it is reported as well that something else is put in its place
+in its canonical module: `user_execution_engine.UserExecutionEngine = FastEngine`, or `del`, or `setattr`. A truth that
+is a variable may be set.
 
 The module that defines the truth is left alone, and so is its canonical module: what stands there is a part of its
 definition, and some of it can be said no earlier than below the class statement (`Engine.DEFAULT = Engine()`, a
@@ -43,7 +46,8 @@ No fix: the member belongs into the class, and its author knows what else has to
 `mock.patch.object` and `monkeypatch`, which undo what they do, are no patches, and neither is an assignment to an
 instance. `__doc__`, `__module__`, `__name__` and `__qualname__` say how the truth is shown, and may be set anywhere.
 The class is known by names alone: `type(engine).run = ...`, a parameter that holds the class, and
-`getattr(module, "UserExecutionEngine").run = ...` are not seen. Members of subclasses are theirs.
+`getattr(module, "UserExecutionEngine").run = ...` are not seen. What is put in place of the truth's name in a facade,
+or by `vars(module)` and `sys.modules`, is not reported. Members of subclasses are theirs.
 """
 
 from __future__ import annotations
@@ -63,6 +67,7 @@ from ssot_lint.rules.context import RuleContext, span_of, span_of_name
 from ssot_lint.rules.scents import names_of_truths
 
 RULE = Rule("member-patch", "SOT405", "a member put on the truth from outside")
+_BY_NAME = ("setattr", "delattr")
 _SHOWN = frozenset({"__doc__", "__module__", "__name__", "__qualname__"})
 
 
@@ -75,9 +80,10 @@ def triggers(policy: Policy) -> Triggers:
 def check(context: RuleContext) -> Iterator[Violation]:
     for patch in (*_by_attribute(context), *_by_call(context)):
         truth = _truth(context, patch)
-        if truth is None or patch.member in truth.removed or patch.member in _SHOWN:
-            continue
-        yield _finding(context, truth, patch)
+        if truth is None:
+            yield from _replacement(context, patch)
+        elif patch.member not in truth.removed and patch.member not in _SHOWN:
+            yield _finding(context, truth, patch)
 
 
 class Patch(msgspec.Struct, frozen=True):
@@ -104,13 +110,22 @@ def _by_attribute(context: RuleContext) -> Iterator[Patch]:
 
 def _by_call(context: RuleContext) -> Iterator[Patch]:
     for _, call in context.module.all_of(Call):
-        function = context.module.expression(call.function)
-        named = isinstance(function, Name) and function.id in ("setattr", "delattr")
-        if named and len(call.arguments) > 1 and context.index.callee(context.module, call).startswith("builtins."):
+        name = context.module.last_name(call.function).strip("_")
+        if name in ("setattr", "delattr") and len(call.arguments) > 1 and _is_builtin(context, call):
             text = context.module.expression(call.arguments[1])
             member = text.value if isinstance(text, Text) else ""
-            deleted = getattr(function, "id", "") == "delattr"
-            yield Patch(call.arguments[0], member, span_of(call), deleted)
+            yield Patch(call.arguments[0], member, span_of(call), name == "delattr")
+
+
+def _is_builtin(context: RuleContext, call: Call) -> bool:
+    """Whether a call is one of Python's own `setattr`, or of `type.__setattr__`."""
+    function = context.module.expression(call.function)
+    if isinstance(function, Name):
+        return function.id in _BY_NAME and context.index.callee(context.module, call) == f"builtins.{function.id}"
+    owner = context.module.expression(function.value) if isinstance(function, Attribute) else None
+    if not isinstance(owner, Name) or owner.id != "type":
+        return False
+    return not context.module.lookup(owner.id, owner.block, call.function)
 
 
 def _truth(context: RuleContext, patch: Patch) -> Truth | None:
@@ -141,6 +156,28 @@ def _is_inside(context: RuleContext, truth: Truth) -> bool:
     """Whether the file defines the truth, or is the place to import it from."""
     defined = (getattr(item, "path", "") for item in context.catalogue.identities[truth.name])
     return truth.canonical.module in context.file.modules or context.file.path in defined
+
+
+# --- in place of the truth
+
+
+def _replacement(context: RuleContext, patch: Patch) -> Iterator[Violation]:
+    """The finding that something else is put in the place of a truth."""
+    truth = context.catalogue.truths_by_own_name.get(patch.member)
+    if truth is None or truth.canonical.name != patch.member or not _has_substance(context, truth):
+        return
+    targets = [item.target for item in context.index.reference(context.module, patch.owner)]
+    homes = [isinstance(target, ModuleTarget) and target.module == truth.canonical.module for target in targets]
+    if homes and all(homes) and not _is_inside(context, truth):
+        done = "taken away" if patch.deleted else "replaced"
+        message = f"the truth `{truth.name}` itself is {done} from outside: let `{truth.canonical}` say what it is"
+        yield context.violation(RULE.name, patch.span, message, truth.name, symbol=f"{done} {patch.member}")
+
+
+def _has_substance(context: RuleContext, truth: Truth) -> bool:
+    """Whether a truth is a class or function, rather than a variable, which may be set."""
+    found = context.catalogue.identities[truth.name]
+    return any(isinstance(item, Definition) and item.kind != "variable" for item in found)
 
 
 def _finding(context: RuleContext, truth: Truth, patch: Patch) -> Violation:

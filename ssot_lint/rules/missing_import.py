@@ -45,17 +45,22 @@ local name. Whoever catches the ImportError gets the truth from then on. Manual 
 
 Silent whenever the name might come from somewhere that cannot be read: a module `__getattr__` without a table, names
 made by `globals()` or `exec`, a star import from outside the project, a package without `__init__.py`, an extension
-module, a generated file. A guard (`try`/`except ImportError`) makes no difference to what the configuration names. A
-name counts as there if the module mentions it at its top level at all: an annotation without a value and the name of
-an `except ... as` do; so do the attributes that Python gives to modules (`__all__`, `__path__`).
+module, below a module that uses `sys.modules`, as `os` does for `os.path`. So it is for a module that git would ignore
+(`.gitignore`, `.git/info/exclude`), whether or not it is there, and for one that `pyproject.toml` or `setup.py` of the
+project says is made: `Extension("chat.fast", ...)`, `tool.setuptools.ext-modules`, `tool.setuptools-rust.ext-modules`,
+`tool.maturin.module-name`, and the version files of `setuptools_scm`, `hatch`, `pdm`, `versioningit` and
+`poetry-dynamic-versioning`. What other build files declare, those of a package in a larger repository, or a `setup.py`
+that computes its names, is not known. A guard (`try`/`except ImportError`) makes no difference to what the
+configuration names. A name counts as there if the module mentions it at its top level at all: an annotation without a
+value and the name of an `except ... as` do; so do the attributes that Python gives to modules (`__all__`, `__path__`).
 
 With `scope = "all"`, silent as well where several files go by a name, where the folder of the importing file or one
 above it has something of that name, for a module with a stub beside it, for names that tools generate (`_version`,
-`_pb2`) or that extension modules often have (`_speedups`, `_rust`), for what a string of the file itself, of its
-packages or of their `conftest`s names, for what a module binds for type checkers only, in a `try` without handlers, and
-in a module that uses `sys.modules`, `globals()`, `exec`, `__path__`, `declare_namespace` or a decorator `export`, or
-hands on its `__name__`. A module that other files put into `sys.modules`, and a name that they set on one without a
-trace there, is taken to be missing.
+`_pb2`, and of modules `ttypes`, `ui_window`, `icons_rc`, `QueryParser`) or that extension modules often have
+(`_speedups`, `_rust`), for what a string of the file itself, of its packages or of their `conftest`s names, for what a
+module binds for type checkers only, in a `try` without handlers, and in a module that uses `sys.modules`, `globals()`,
+`exec`, `__path__`, `declare_namespace` or a decorator `export`, or hands on its `__name__`. A module that other files
+put into `sys.modules`, and a name that they set on one without a trace there, is taken to be missing.
 """
 
 from __future__ import annotations
@@ -69,7 +74,7 @@ from ssot_lint.model.policy import ObjectPath, Policy, Truth
 from ssot_lint.model.rule import Rule
 from ssot_lint.model.triggers import Triggers
 from ssot_lint.model.violation import Violation
-from ssot_lint.rules.absences import may_have_module, may_have_name
+from ssot_lint.rules.absences import may_be_registered, may_have_module, may_have_name
 from ssot_lint.rules.context import RuleContext, span_of
 from ssot_lint.rules.relocating import move
 from ssot_lint.rules.scents import named_modules, names_of_truths
@@ -119,7 +124,7 @@ def _problem(context: RuleContext, fact: Import, source: str, name: str) -> str:
     """What is missing, in words; "" where nothing is."""
     module = context.index.module_target(source, context.module)
     if isinstance(module, Missing):
-        return f"there is no module `{source}`"
+        return "" if may_be_registered(context, source) else f"there is no module `{source}`"
     if not name or not isinstance(module, ModuleTarget):
         return ""
     resolutions = context.index.member(source, name, context.module)

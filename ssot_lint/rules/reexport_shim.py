@@ -13,7 +13,9 @@ a package's `__init__`; where it lies at a retired place; or where another file 
 
 Not reported are the canonical module and facades; a module that defines anything or calls anything of its own; one
 that also passes on what is no truth's, of the project or of another package, unless it warns that it is deprecated:
-that is a collection of names, with uses of its own. What else comes from the truth's own module may go along.
+that is a collection of names, with uses of its own. What else comes from the truth's own module may go along. A logger
+(`logger = logging.getLogger(__name__)`) that is only made is nothing of its own, and neither is
+what passes names on: `globals()`, `importlib.import_module`, `lazy_loader.attach`, what puts `__all__` together.
 
 ## Why is this bad?
 

@@ -8,8 +8,10 @@ builtin, no star import that brings it or may bring it. What is bound under a co
 
 ## Why is this bad?
 
-It is a `NameError` as soon as the line is reached. The usual cause is a migration that renamed the calls and forgot
-the import.
+It is a `NameError` as soon as the name is evaluated, which is when the line is reached. Only annotations of local
+variables, and all of them under `from __future__ import annotations`, are not evaluated there: they mislead type
+checkers, and whoever asks for the type hints gets the error. The usual cause is a migration that renamed the calls and
+forgot the import.
 
 ## Example
 

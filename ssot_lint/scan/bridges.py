@@ -16,9 +16,11 @@ _NEAR, _FAR = 160, 400
 
 _GAP = rb"(?:[ \t\f\\\r\n)]|#[^\r\n]*[\r\n])*"
 _MEMBER = re.compile(_GAP + rb"\." + _GAP + rb"[\w\x80-\xff]+" + _GAP)
+_MEMBER_BEFORE = re.compile(rb"\.(?:[ \t\f\\\r\n)]|#[^\r\n]*[\r\n])*$")
+_SET = re.compile(_GAP + rb"(?![(\[])")
 _STORED = re.compile(rb"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|:")
 _ASSIGNED = re.compile(rb"(?<![=!<>])=(?!=)")
-_BY_NAME = re.compile(rb"\b(?:set|del)attr\b")
+_BY_NAME = re.compile(rb"(?:\b|__)(?:set|del)attr(?:\b|__)")
 _AS_TARGET = re.compile(rb"\b(?:del|for|as)\b")
 
 
@@ -59,11 +61,16 @@ def speaks_of_deprecation(data: bytes) -> bool:
     )
 
 
+def _is_member(data: bytes, start: int) -> bool:
+    """Whether a dot stands before the name at `start`."""
+    return _MEMBER_BEFORE.search(data[max(0, start - _NEAR):start]) is not None
+
+
 def may_be_patched(data: bytes, start: int, end: int) -> bool:
-    """Whether a member of what the name at `start` stands for may be set or deleted there."""
+    """Whether what the name at `start` stands for, or a member of it, may be set or deleted there."""
     if _BY_NAME.search(data, max(0, start - _NEAR), start):
         return True
-    member = _MEMBER.match(data, end)
+    member = _MEMBER.match(data, end) or (_SET.match(data, end) if _is_member(data, start) else None)
     if member is None:
         return False
     if _STORED.match(data, member.end()) or _AS_TARGET.search(data, max(0, start - _NEAR), start):

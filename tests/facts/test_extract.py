@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from ssot_lint.facts import facts_of_text
-from ssot_lint.model.facts import FileFacts, last_name
+from ssot_lint.model.facts import NONE, Call, FileFacts, last_name
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,21 @@ def test_lambdas() -> None:
     values = [binding.value for binding in facts.bindings if binding.kind == "assign"]
     assert values == [facts.lambdas[1].place, facts.lambdas[2].place]
     assert all(facts.scopes[item.scope].kind == "function" for item in facts.lambdas)
+
+
+@pytest.mark.parametrize(
+    "body, before",
+    [
+        ("    a()\n    b()\n", ["a", "b"]),
+        ("    a()\n    return b()\n    c()\n", ["a", "b"]),
+        ("    if a():\n        return\n    b()\n    return c()\n", ["a"]),
+        ("    def g(): return a()\n    b()\n    return\n    c()\n", ["a", "b"]),
+        ("    raise a()\n    b()\n", ["a", "b"]),
+    ],
+)
+def test_what_is_recorded_by_the_first_return(body: str, before: list[str]) -> None:
+    facts = facts_of_text(f"def f():\n{body}")
+    leaves = next(function.leaves for function in facts.functions if function.name == "f")
+    calls = [(place, item) for place, item in enumerate(facts.expressions) if isinstance(item, Call)]
+    found = [place for place, _ in calls if leaves == NONE or place < leaves]
+    assert [last_name(facts.expressions[item.function]) for place, item in calls if place in found] == before
