@@ -13,13 +13,13 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 
 import msgspec
 
 from ssot_lint.cache.grounds import NEAR, Grounds, hold
 from ssot_lint.cache.store import Store
-from ssot_lint.files import Tree, may_exist
+from ssot_lint.files import Existence, Tree
 from ssot_lint.files.grounds import around, looked_up
 from ssot_lint.files.witnesses import UNTOLD, signature_at
 from ssot_lint.facts.passing import Passing
@@ -183,7 +183,7 @@ class History:
         return past.changed() if past is not None and past.is_complete(self._exists_in(past.tree)) else None
 
     def _exists_in(self, tree: Tree) -> Callable[[str], bool]:
-        return partial(may_exist, root=self._root, roots=tree.roots)
+        return Existence(self._root, tree.roots)
 
     @property
     def still(self) -> Manifest | None:

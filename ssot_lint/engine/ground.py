@@ -10,7 +10,7 @@ import msgspec
 from ssot_lint.cache.store import Store
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.facts.processes import Crew
-from ssot_lint.files import Tree, Unreadable, decode, describe, discover, may_exist, read
+from ssot_lint.files import Existence, Tree, Unreadable, decode, describe, discover, read
 from ssot_lint.index import Definition, Modules, ModuleTarget
 from ssot_lint.index.circle import ConcernedCircle
 from ssot_lint.index.library import Library
@@ -124,7 +124,7 @@ class Ground:
         """All files, with questions about the whole project ranging over all of them."""
         roots = self.tree.roots
         modules = map(self.library.module, self.tree.files)
-        return Modules(modules, self.tree.natives, lambda name: may_exist(name, self.root, roots))
+        return Modules(modules, self.tree.natives, Existence(self.root, roots))
 
     @cached_property
     def modules(self) -> Modules:

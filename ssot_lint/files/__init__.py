@@ -5,13 +5,14 @@ from ssot_lint.files.discovery import Tree, discover
 from ssot_lint.files.exclusion import is_excluded
 from ssot_lint.files.naming import describe, exists_on_disk
 from ssot_lint.files.paths import relative
-from ssot_lint.files.promised import may_exist
+from ssot_lint.files.promised import Existence
 from ssot_lint.files.reading import (
     Unreadable, read, read_on_disk, read_regular, read_signed, reading_by, signature_of, signature_on_disk,
 )
 from ssot_lint.files.roots import import_roots
 
 __all__ = [
+    "Existence",
     "Tree",
     "Unreadable",
     "decode",
@@ -22,7 +23,6 @@ __all__ = [
     "import_roots",
     "is_excluded",
     "lines",
-    "may_exist",
     "read",
     "read_on_disk",
     "read_regular",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from ssot_lint.files.ignore import Scopes, enter, ignore_file, is_ignored, surroundings
 from ssot_lint.files.naming import exists_on_disk
@@ -26,84 +27,95 @@ _FILES = (
 _TABLES = ("poetry-dynamic-versioning.files",)
 
 
-def may_exist(module: str, root: str, roots: tuple[str, ...]) -> bool:
-    """Whether a module is on disk, or could be with nothing changed in the project; see `exists_on_disk`."""
-    return exists_on_disk(module, root, roots) or is_promised(module, root, roots)
-
-
-def is_promised(module: str, root: str, roots: tuple[str, ...]) -> bool:
-    """Whether ignore files would ignore the file of a module, or a build file of the project says that it is made.
+class Existence:
+    """Tells which modules are on disk, or could be with nothing changed in the project; reads each file once.
 
     Args:
-        module: its dotted name.
         root: the project root.
         roots: import roots relative to it.
     """
-    if not all(map(str.isidentifier, module.split("."))):
-        return False
-    return _would_be_ignored(module, root, roots) or module in _made(module, root, roots)
+
+    def __init__(self, root: str, roots: tuple[str, ...]) -> None:
+        self._root = root
+        self._roots = roots
+        self._ignored: dict[str, Scopes] = {}
+        self._built: dict[str, bytes] = {}
+
+    def __call__(self, module: str) -> bool:
+        """Whether a module, by its dotted name, is there (see `exists_on_disk`) or could be."""
+        return exists_on_disk(module, self._root, self._roots) or self._is_promised(module)
+
+    def _is_promised(self, module: str) -> bool:
+        """Whether ignore files would ignore the file of a module, or a build file says that it is made."""
+        if not all(map(str.isidentifier, module.split("."))):
+            return False
+        return self._would_be_ignored(module) or module in self._made(module)
+
+    # --- what git ignores
+
+    def _would_be_ignored(self, module: str) -> bool:
+        ways = ([*filter(None, import_root.split("/")), *module.split(".")] for import_root in self._roots)
+        return any(self._is_ignored(self._root, self._around, way) for way in ways)
+
+    @cached_property
+    def _around(self) -> Scopes:
+        return surroundings(os.path.realpath(self._root))
+
+    def _is_ignored(self, folder: str, scopes: Scopes, way: list[str]) -> bool:
+        """Whether what lies at a way below a folder is ignored, as a file or as a package."""
+        *folders, last = way
+        for name in folders:
+            scopes = self._own(folder) + scopes
+            if is_ignored(scopes, name, is_folder=True):
+                return True
+            folder, scopes = os.path.join(folder, name), enter(scopes, name)
+        scopes = self._own(folder) + scopes
+        inside = enter(scopes, last)
+        return (
+            is_ignored(scopes, f"{last}.py", is_folder=False)
+            or is_ignored(scopes, last, is_folder=True)
+            or is_ignored(inside, "__init__.py", is_folder=False)
+        )
+
+    def _own(self, folder: str) -> Scopes:
+        if folder not in self._ignored:
+            try:
+                self._ignored[folder] = ignore_file(os.path.join(folder, ".gitignore"))
+            except Unreadable:
+                self._ignored[folder] = ()
+        return self._ignored[folder]
+
+    # --- what build files declare
+
+    def _made(self, module: str) -> Iterator[str]:
+        """The modules that a build makes, as far as they may be the one in question."""
+        last = module.rpartition(".")[2].encode()
+        for name in BUILD_FILES:
+            data = self._content(name)
+            if last not in data:
+                continue
+            if name == "setup.py":
+                yield from (found.decode() for found in _EXTENSION.findall(data))
+            else:
+                yield from _declared(data, ModuleNames(self._roots))
+
+    def _content(self, name: str) -> bytes:
+        if name not in self._built:
+            try:
+                self._built[name] = read_regular(os.path.join(self._root, name))
+            except Unreadable:
+                self._built[name] = b""
+        return self._built[name]
 
 
 def promises(folders: Iterable[str], root: str) -> Iterator[str]:
-    """The files that `is_promised` reads.
+    """The files that `Existence` reads.
 
     Args:
         folders: those in which the module would be, and those above them.
     """
     yield from (os.path.join(folder, ".gitignore") for folder in folders)
     yield from (os.path.join(root, name) for name in BUILD_FILES)
-
-
-# --- what git ignores
-
-
-def _would_be_ignored(module: str, root: str, roots: tuple[str, ...]) -> bool:
-    around = surroundings(os.path.realpath(root))
-    ways = ([*filter(None, import_root.split("/")), *module.split(".")] for import_root in roots)
-    return any(_is_ignored(root, around, way) for way in ways)
-
-
-def _is_ignored(folder: str, scopes: Scopes, way: list[str]) -> bool:
-    """Whether what lies at a way below a folder is ignored, as a file or as a package."""
-    *folders, last = way
-    for name in folders:
-        scopes = _own(folder) + scopes
-        if is_ignored(scopes, name, is_folder=True):
-            return True
-        folder, scopes = os.path.join(folder, name), enter(scopes, name)
-    scopes = _own(folder) + scopes
-    inside = enter(scopes, last)
-    return (
-        is_ignored(scopes, f"{last}.py", is_folder=False)
-        or is_ignored(scopes, last, is_folder=True)
-        or is_ignored(inside, "__init__.py", is_folder=False)
-    )
-
-
-def _own(folder: str) -> Scopes:
-    try:
-        return ignore_file(os.path.join(folder, ".gitignore"))
-    except Unreadable:
-        return ()
-
-
-# --- what build files declare
-
-
-def _made(module: str, root: str, roots: tuple[str, ...]) -> Iterator[str]:
-    """The modules that a build makes, as far as they may be the one in question."""
-    last = module.rpartition(".")[2].encode()
-    for name in BUILD_FILES:
-        try:
-            data = read_regular(os.path.join(root, name))
-        except Unreadable:
-            continue
-        if last not in data:
-            continue
-        if name == "setup.py":
-            yield from (found.decode() for found in _EXTENSION.findall(data))
-        else:
-            yield from _declared(data, ModuleNames(roots))
 
 
 def _declared(data: bytes, names: ModuleNames) -> Iterator[str]:

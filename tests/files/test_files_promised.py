@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.files.promised import is_promised
+from ssot_lint.files.promised import Existence
 from tests.adapters.program import tree
 
 
@@ -31,9 +31,9 @@ def test_modules_that_git_ignores_or_a_build_makes_are_promised(module: str, pro
             "[tool.poetry-dynamic-versioning.files.'./pkg/late.py']\npersistent-substitution = true\n"
         ),
     })
-    assert is_promised(module, str(root), ("", "lib")) is promised
+    assert Existence(str(root), ("", "lib"))(module) is promised
 
 
 def test_build_files_that_cannot_be_read_promise_nothing(tmp_path: Path) -> None:
     root = tree(tmp_path, {"setup.py/x.py": "", "pyproject.toml": "[tool.maturin\nmodule-name = 'pkg.rust'\n"})
-    assert not is_promised("pkg.rust", str(root), ("",))
+    assert not Existence(str(root), ("",))("pkg.rust")
