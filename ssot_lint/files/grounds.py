@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import cache
 
 from ssot_lint.cache.grounds import Grounds
 from ssot_lint.files.ignore import consulted
-from ssot_lint.files.naming import listings
+from ssot_lint.files.naming import listings, names_in
 from ssot_lint.files.promised import promises
 from ssot_lint.files.roots import globbed, is_glob
 from ssot_lint.model.policy import Policy
@@ -42,7 +43,8 @@ def looked_up(names: Iterable[str], root: str, roots: tuple[str, ...]) -> Ground
         OSError: that cannot be told without looking more closely.
     """
     grounds = Grounds()
-    folders = {folder for name in names for folder in listings(name, root, roots)}
+    listed = cache(names_in)
+    folders = {folder for name in names for folder in listings(name, root, roots, listed)}
     for path in (*folders, *(promises(folders, root) if folders else ())):
         grounds.note(path)
     return grounds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ssot_lint.files.paths import relative
 from ssot_lint.files.roots import ModuleNames, import_roots
@@ -16,6 +16,9 @@ NATIVE_SUFFIXES = (".so", ".pyd", ".pyx")
 _BUILT = (".c", ".cc", ".cpp", ".cxx", ".pxd", ".pyf")
 """Endings of files of which an extension module is built."""
 _MODULE_FILE = re.compile(r"(?P<stem>[^.]+)(?:\.pyi?|\.pyx|(?:\.(?:cpython|pypy|graalpy|abi|cp|pp)[^.]*)?\.(?:so|pyd))")
+
+Listed = Callable[[str], Sequence[str]]
+"""Gives the names of what lies in a folder."""
 
 
 def describe(path: str, root: str, policy: Policy, roots: tuple[str, ...] | None = None) -> SourceFile | None:
@@ -63,7 +66,7 @@ def native_stem(name: str) -> str | None:
     return match["stem"] if match and name.endswith(NATIVE_SUFFIXES) else None
 
 
-def exists_on_disk(module: str, root: str, roots: tuple[str, ...]) -> bool:
+def exists_on_disk(module: str, root: str, roots: tuple[str, ...], listed: Listed | None = None) -> bool:
     """Whether a source, a stub, an extension module, what one is built of, or a folder lies under an import root.
 
     Whatever ignore files say: generated modules are often ignored. Upper and lower case count on every platform, as
@@ -72,30 +75,32 @@ def exists_on_disk(module: str, root: str, roots: tuple[str, ...]) -> bool:
     Args:
         root: the project root.
         roots: import roots relative to it.
+        listed: gives the names in a folder, for whoever asks about many modules.
     """
     *packages, last = module.split(".")
     if not last or any(not package or os.path.basename(package) != package for package in (*packages, last)):
         return False
-    return any(_holds(os.path.join(root, *import_root.split("/")), packages, last) for import_root in roots)
+    folders = (os.path.join(root, *import_root.split("/")) for import_root in roots)
+    return any(_holds(folder, packages, last, listed or names_in) for folder in folders)
 
 
-def listings(module: str, root: str, roots: tuple[str, ...]) -> Iterator[str]:
+def listings(module: str, root: str, roots: tuple[str, ...], listed: Listed) -> Iterator[str]:
     """What `exists_on_disk` looks at: folders that it lists, and links among what it finds there."""
     for import_root in roots:
         folder = os.path.join(root, *import_root.split("/"))
         for part in module.split("."):
             yield folder
-            links = (os.path.join(folder, entry) for entry in _listed(folder) if entry.startswith(part))
+            links = (os.path.join(folder, entry) for entry in listed(folder) if entry.startswith(part))
             yield from filter(os.path.islink, links)
             folder = os.path.join(folder, part)
 
 
-def _holds(folder: str, packages: list[str], last: str) -> bool:
+def _holds(folder: str, packages: list[str], last: str, listed: Listed) -> bool:
     for package in packages:
-        if package not in _listed(folder):
+        if package not in listed(folder):
             return False
         folder = os.path.join(folder, package)
-    return any(_provides(folder, entry, last) for entry in _listed(folder) if entry.startswith(last))
+    return any(_provides(folder, entry, last) for entry in listed(folder) if entry.startswith(last))
 
 
 def _provides(folder: str, entry: str, module: str) -> bool:
@@ -106,7 +111,8 @@ def _provides(folder: str, entry: str, module: str) -> bool:
     return is_one and os.path.isfile(os.path.join(folder, entry))
 
 
-def _listed(folder: str) -> list[str]:
+def names_in(folder: str) -> list[str]:
+    """The names of what lies in a folder; none where it cannot be read."""
     try:
         return os.listdir(folder)
     except (OSError, ValueError):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 from ssot_lint.files.ignore import Scopes, enter, ignore_file, is_ignored, surroundings
-from ssot_lint.files.naming import exists_on_disk
+from ssot_lint.files.naming import exists_on_disk, names_in
 from ssot_lint.files.reading import Unreadable, read_regular
 from ssot_lint.files.roots import ModuleNames
 
@@ -38,12 +38,13 @@ class Existence:
     def __init__(self, root: str, roots: tuple[str, ...]) -> None:
         self._root = root
         self._roots = roots
+        self._listed = cache(names_in)
         self._ignored: dict[str, Scopes] = {}
         self._built: dict[str, bytes] = {}
 
     def __call__(self, module: str) -> bool:
         """Whether a module, by its dotted name, is there (see `exists_on_disk`) or could be."""
-        return exists_on_disk(module, self._root, self._roots) or self._is_promised(module)
+        return exists_on_disk(module, self._root, self._roots, self._listed) or self._is_promised(module)
 
     def _is_promised(self, module: str) -> bool:
         """Whether ignore files would ignore the file of a module, or a build file says that it is made."""
