@@ -141,6 +141,7 @@ class _Group:
         tasks = [*self._heads.values(), *self._inside.values()]
         idle: list[Task] = []
         try:
+            self._own.require_apart()
             if self._heads:
                 idle = self._settle(self._own_uses())
             else:

@@ -66,6 +66,12 @@ class Twins:
     def block_of(self, place: int) -> int:
         return self._manuscript.facts.imports[place].block
 
+    def require_apart(self) -> None:
+        """Each has a statement of its own, or else they cannot be changed one by one."""
+        statements = [self.home(place)[0] for place in self.places]
+        if len(set(statements)) < len(statements):
+            raise Refusal(f"a statement imports `{self.local}` twice")
+
     def home(self, place: int) -> tuple[int, int]:
         return self._manuscript.home(self._manuscript.facts.imports[place])
 

@@ -18,6 +18,7 @@ from tests.trees import write_files
 SEEDS = (
     6100097,  # a suppression elsewhere holds nothing back any more
     7000032,  # a class turns out to be a subclass of a truth
+    9300005, 9300061,  # a statement imports the same twice
     *range(8_000_000, 8_000_000 + int(os.environ.get("SSOT_LINT_FIX_EXAMPLES", "20"))),
 )
 
