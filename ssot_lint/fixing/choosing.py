@@ -37,21 +37,12 @@ Sifted = tuple[list[T], list[tuple[T, str]]]
 """The items against which nothing can be said, and the others with what is said against each."""
 
 
-def sifted(items: Sequence[T], objection: Callable[[Sequence[T]], str]) -> Sifted[T]:
-    """The items (proposals, say) against which nothing can be said, and the others.
-
-    Halves what is objected to, so that few culprits among many are found soon.
-
-    Args:
-        objection: what is said against items taken together; empty where nothing is.
-    """
-    return sifted_together({"": items}, lambda groups: {"": objection(groups[""])})[""]
-
-
 def sifted_together(
     items: Mapping[str, Sequence[T]], objections: Callable[[Mapping[str, Sequence[T]]], Mapping[str, str]]
 ) -> dict[str, Sifted[T]]:
-    """The same for the items of several files, one group of each at a time.
+    """The items of several files (proposals, say), sifted; one group of each file is tried at a time.
+
+    Halves what is objected to, so that few culprits among many are found soon.
 
     Args:
         objections: what is said against groups of items, by file; empty where nothing is.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 import msgspec
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint.fixing.choosing import compatible, sifted
+from ssot_lint.fixing.choosing import Sifted, compatible, sifted_together
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.model.spans import Span
 from ssot_lint.model.violation import Edit, Fix, Violation
@@ -58,6 +58,11 @@ def violation(line: int) -> Violation:
     return Violation("a.py", Span(line, 1, line, 2), "import-bypass", "", fingerprint=str(line))
 
 
+def sifted(items: Sequence[Proposal], objection: Callable[[Sequence[Proposal]], str]) -> Sifted[Proposal]:
+    """Those of one file."""
+    return sifted_together({"a.py": items}, lambda groups: {"a.py": objection(groups["a.py"])})["a.py"]
+
+
 COLUMNS = st.tuples(st.integers(1, 40), st.integers(0, 5)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
@@ -95,3 +100,19 @@ def test_exactly_the_culprits_are_found(number: int, culprits: set[int], random:
 def test_two_that_only_fail_together_lose_one() -> None:
     one, other = proposal((1, 1)), proposal((3, 3))
     assert sifted([one, other], lambda group: "together" if len(group) == 2 else "") == ([one], [(other, "together")])
+
+
+def test_each_file_has_culprits_of_its_own_and_all_are_tried_at_once() -> None:
+    items = {path: [proposal((column, column)) for column in (1, 3, 5, 7)] for path in ("a.py", "b.py", "c.py")}
+    culprits = {"a.py": items["a.py"][1], "c.py": items["c.py"][3]}
+    rounds: list[set[str]] = []
+
+    def objections(groups: Mapping[str, Sequence[Proposal]]) -> dict[str, str]:
+        rounds.append(set(groups))
+        return {path: "it" if culprits.get(path) in group else "" for path, group in groups.items()}
+
+    found = sifted_together(items, objections)
+    assert {path: bad for path, (_, bad) in found.items()} == {
+        "a.py": [(culprits["a.py"], "it")], "b.py": [], "c.py": [(culprits["c.py"], "it")],
+    }
+    assert rounds[0] == {"a.py", "b.py", "c.py"} and rounds[1] == {"a.py", "c.py"}
