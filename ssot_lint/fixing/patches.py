@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from ssot_lint.fixing.spelled import may_set
@@ -22,11 +22,13 @@ class Patches:
 
     def of(self, module: str, name: str) -> str:
         """The path of a file that patches or assigns a name of a module; empty where none does."""
-        return self._index.once(("patched", module, name), lambda index: Patches(index)._found(module, name))
+        first = lambda index: Patches(index)._first(Patches._replaces, module, name)  # noqa: E731
+        return self._index.once(("patched", module, name), first)
 
-    def _found(self, module: str, name: str) -> str:
-        others = (other for other in self._index.with_word(name) if may_set(self._index, other, name))
-        return next((other.file.path for other in others if self._replaces(other, module, name)), "")
+    def _first(self, does: Callable[[Patches, Module, str, str], bool], module: str, name: str) -> str:
+        """The path of the first file that does something to a name of a module."""
+        others = (other for other in self._index.with_word(name) if name and may_set(self._index, other, name))
+        return next((other.file.path for other in others if does(self, other, module, name)), "")
 
     def doubt(self, old: ObjectPath) -> str:
         """Why it matters that something is taken from an old place; empty where it does not."""
@@ -40,15 +42,11 @@ class Patches:
         What tests replace, and put back, is not meant: it would be taken from the old place just as well.
         """
         name = new.name.partition(".")[0]
-        path = self._index.once(("assigned", new.module, name), lambda index: Patches(index)._assigns(new.module, name))
+        first = lambda index: Patches(index)._first(Patches._assigns, new.module, name)  # noqa: E731
+        path = self._index.once(("assigned", new.module, name), first)
         return f"{path} assigns `{new.module}.{name}`: the old place may have what was there before" if path else ""
 
-    def _assigns(self, module: str, name: str) -> str:
-        others = (other for other in self._index.with_word(name) if name and may_set(self._index, other, name))
-        found = (other.file.path for other in others if self._assigns_in(other, module, name))
-        return next(found, "")
-
-    def _assigns_in(self, other: Module, module: str, name: str) -> bool:
+    def _assigns(self, other: Module, module: str, name: str) -> bool:
         calls = (call for _, call in other.all_of(Call) if _is_setting(other, call))
         return self._sets(other, module, name) or any(self._patches(other, call, module, name) for call in calls)
 
