@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 
 from ssot_lint.files.dotted import last
-from ssot_lint.index import Definition, External, Hop, Missing, Module, ModuleTarget, Resolution, Target, Unknown
+from ssot_lint.index import (
+    Definition, External, Hop, Missing, Module, ModuleTarget, ProjectIndex, Resolution, Target, Unknown,
+)
 from ssot_lint.model.facts import Attribute, Text
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.model.remedy import Relocation
@@ -63,9 +66,14 @@ def _is_surely_missing(context: RuleContext, kind: str, old: ObjectPath) -> bool
 
 def _is_put_there(context: RuleContext, name: str) -> bool:
     """Whether a file that speaks of `sys.modules` has the name of a module in a string."""
+    return context.index.once(("put there", name), partial(_puts_there, name))
+
+
+def _puts_there(name: str, index: ProjectIndex) -> bool:
     return any(
-        text.value == name for other in context.index.with_word(last(name)) for _, text in other.all_of(Text)
-        if any(item.name == "modules" for _, item in other.all_of(Attribute))
+        any(text.value == name for _, text in other.all_of(Text))
+        and any(item.name == "modules" for _, item in other.all_of(Attribute))
+        for other in index.with_word(last(name))
     )
 
 
