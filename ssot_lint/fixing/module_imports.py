@@ -9,18 +9,19 @@ import msgspec
 from ssot_lint.fixing.brought import Brought
 from ssot_lint.fixing.drafts import spelled
 from ssot_lint.fixing.homes import homes, root_of, scope_of, twins, why_homeless
-from ssot_lint.fixing.imports import ImportEditor, names_in
+from ssot_lint.fixing.imports import names_in
 from ssot_lint.fixing.manuscript import Manuscript
-from ssot_lint.fixing.moving import Move, insert_beside, move_names
-from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, indirection, is_hazard, leaving_doubt
+from ssot_lint.fixing.moving import Move, move_names
+from ssot_lint.fixing.name_imports import CIRCLE, COLLAPSED, collapse_arms, leaving_doubt
 from ssot_lint.fixing.proposals import Proposal
 from ssot_lint.fixing.renaming import rename_uses
 from ssot_lint.fixing.sheet import Sheet
+from ssot_lint.fixing.taking import Taking
 from ssot_lint.fixing.task import Refusal, Task, proposed, reason_of, refused
 from ssot_lint.fixing.twins import Twins
 from ssot_lint.fixing.uses import Asked, Use, Uses
 from ssot_lint.index import Missing, ModuleTarget, Unknown
-from ssot_lint.model.facts import Attribute, Name, Text
+from ssot_lint.model.facts import Name, Text
 from ssot_lint.model.policy import ObjectPath
 from ssot_lint.rules.relocating import is_handed_on
 
@@ -129,12 +130,7 @@ class _Group:
         self._keeps = keeps
         self._remarks: list[str] = []
         self._sheet = Sheet(manuscript)
-        self._importer = ImportEditor(manuscript.page, self._sheet, manuscript, replaces=True)
-        self._spans: set[tuple[int, int]] = set()
-        self._moves: dict[ObjectPath, Move] = {}
-        self._wanted: dict[int, list[Move]] = {}
-        self._doubts: list[str] = []
-        self._is_replaced = False
+        self._taking = Taking(manuscript, uses, self._own, self._sheet)
         self.unbinds = False
 
     def proposals(self) -> list[Proposal]:
@@ -147,16 +143,15 @@ class _Group:
             else:
                 self._reach_elsewhere(self._own_uses())
             if collapse_arms(self._manuscript, self._sheet, [self._own.home(place)[0] for place in self._own.places]):
-                self._doubts.append(COLLAPSED)
+                self._taking.note(COLLAPSED)
         except Refusal as refusal:
             return [refused(tasks, str(refusal))]
         unbinds = (self._own.local,) if self._heads or self.unbinds else ()
-        edits = self._importer.edits()
-        self._doubts += [self._importer.doubt] if self._importer.doubt else []
+        edits, doubts = self._taking.outcome()
         made = [task for task in tasks if task not in idle]
-        reason = reason_of(*self._doubts, *self._remarks)
+        reason = reason_of(*doubts, *self._remarks)
         left = [refused([task], _NOTHING_TAKEN.format(new=task.new)) for task in idle]
-        return [proposed(made, not self._doubts, edits, reason, unbinds), *left]
+        return [proposed(made, not doubts, edits, reason, unbinds), *left]
 
     def _settle(self, uses: list[Use]) -> list[Task]:
         """Change what is imported; gives the imports that are left because nothing is taken from them."""
@@ -171,22 +166,10 @@ class _Group:
         self._move_imports(head, uses)
         return []
 
-    def _doubt(self, doubts: bool, reason: str) -> None:
-        if doubts:
-            self._doubts.append(reason)
-
-    def _doubt_taking(self, task: Task) -> None:
-        """What may be different about something that is taken from elsewhere."""
-        self._doubt(not task.remedy.same, f"`{task.new}` may be something else than `{task.old}`")
-        patches = self._manuscript.patches
-        for doubt in (indirection(self._manuscript, task), patches.doubt(task.old), patches.doubt_new(task.new)):
-            self._doubt(bool(doubt), doubt)
-
     def _doubt_leaving(self, head: Task) -> None:
         """What is lost with the import of the old module beside the names in it."""
         fact = self._manuscript.facts.imports[head.remedy.place]
-        if doubt := leaving_doubt(self._manuscript, fact, head):
-            self._doubts.append(doubt)
+        self._taking.note(leaving_doubt(self._manuscript, fact, head))
 
     # --- uses
 
@@ -230,14 +213,6 @@ class _Group:
                 return length, self._inside[place]
         return None
 
-    def _write(self, use: Use, length: int, text: str) -> None:
-        span = self._uses.span(use, length)
-        if span in self._spans:
-            line = self._own.line_of(use)
-            raise Refusal(f"`{use.path}` in line {line} stands in an f-string, where places cannot be told")
-        self._spans.add(span)
-        self._sheet.replace(*span, text)
-
     # --- something in a module that stays
 
     def _reach_elsewhere(self, uses: list[Use]) -> None:
@@ -247,13 +222,13 @@ class _Group:
             found = self._task_of(use)
             if found is not None:
                 self._own.require_single(use)
-                take = self._take_here if goes else self._take
+                take = self._taking.take_here if goes else self._taking.take
                 take(use, *found)
                 settled.add(found[1].remedy.place)
         if left := [task for place, task in self._inside.items() if place not in settled]:
             raise Refusal(f"`{left[0].old}` is asked for by a string")
         for place in self._own.places if goes else ():
-            self._drop_import(place, self._wanted.get(place, []))
+            self._drop_import(place, self._taking.wanted.get(place, []))
         self.unbinds = goes
 
     def _is_idle_without(self, uses: list[Use]) -> bool:
@@ -269,53 +244,6 @@ class _Group:
             return False
         return True
 
-    def _take(self, use: Use, length: int, task: Task) -> None:
-        """Write an attribute as a name that is imported from its new place."""
-        place = use.chain[length - 1]
-        if self._own.is_awaited:
-            for home, move in self._take_here(use, length, task):
-                insert_beside(self._manuscript, self._sheet, self._manuscript.facts.imports[home], move)
-            return
-        self._require_read(place, use)
-        local = self._present(use, task, place) or self._brought(use, task, place)
-        if local is None:
-            raise Refusal(f"no name is left in this file for `{task.new}`")
-        self._doubt_taking(task)
-        self._write(use, length, local)
-
-    def _brought(self, use: Use, task: Task, place: int) -> str | None:
-        root, rest = self._parts(use, task)
-        local = self._importer.local(root, place)
-        return f"{local}.{rest}" if local and rest else local
-
-    def _parts(self, use: Use, task: Task) -> tuple[ObjectPath, str]:
-        """What is to be imported for a use, and what is taken from that: a pattern would bind a name without a dot."""
-        if self._is_compared(use):
-            self._require_module(task.new.module)
-            return ObjectPath(task.new.module), task.new.name
-        first, _, rest = task.new.name.partition(".")
-        return ObjectPath(task.new.module, first), rest
-
-    def _require_module(self, path: str) -> None:
-        package, _, name = path.rpartition(".")
-        found = self._index.member(package, name, self._module) if package else ()
-        if not all(isinstance(item.target, ModuleTarget) for item in found):
-            raise Refusal(f"`{package}.{name}` is not the module alone, and a pattern would bind a name of one word")
-
-    def _present(self, use: Use, task: Task, place: int) -> str | None:
-        """The way on which the file reaches something already."""
-        found = self._importer.present(task.new, place)
-        return None if found and "." not in found and self._is_compared(use) else found
-
-    def _is_compared(self, use: Use) -> bool:
-        item = self._module.expression(use.place)
-        assert isinstance(item, Name)
-        return (item.line, item.column) in self._manuscript.layout.compared
-
-    def _require_read(self, place: int, use: Use) -> None:
-        if self._is_changed(place):
-            raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
-
     # --- a module that gave way to objects
 
     def _replace_imports(self, head: Task, uses: list[Use]) -> list[Task]:
@@ -327,13 +255,13 @@ class _Group:
         self._own.require_may_go()
         self._own.require_none_takes()
         used: set[int] = set()
-        self._is_replaced = True
+        self._taking.is_replaced = True
         for use in uses:
             self._own.require_single(use)
             found = self._task_of(use)
             if found is None:
                 raise Refusal(f"`{use.path}` in line {self._own.line_of(use)} is no use of a single name in the module")
-            self._take_here(use, *found)
+            self._taking.take_here(use, *found)
             used.update(self._own.seen_by(use))
         self._require_all_go(used)
         if left := [place for place in self._inside if not any(place in use.chain for use in uses)]:
@@ -342,7 +270,7 @@ class _Group:
         idle = [place for place in self._heads if place not in used and self._own.block_of(place) not in blocks]
         for place in self._heads:
             if place not in idle:
-                self._drop_import(place, self._wanted.get(place, []))
+                self._drop_import(place, self._taking.wanted.get(place, []))
         return [self._heads[place] for place in idle]
 
     def _require_all_go(self, used: Iterable[int]) -> None:
@@ -350,41 +278,6 @@ class _Group:
         if staying := sorted(place for place in used if place not in self._heads):
             line = self._manuscript.facts.imports[staying[0]].line
             raise Refusal(f"`{self._own.written}` may come from line {line} as well, where it stays")
-
-    def _take_here(self, use: Use, length: int, task: Task) -> list[tuple[int, Move]]:
-        """Write an attribute as a name that is imported wherever the module is; gives what is new there."""
-        place = use.chain[length - 1]
-        self._own.require_own()
-        self._require_read(place, use)
-        self._doubt_taking(task)
-        homes = self._own.seen_by(use)
-        self._doubt(any(self._is_hazard(home, task) for home in homes), CIRCLE)
-        there = self._present(use, task, place)
-        if there is not None and not (self._is_replaced and any(map(self._own.keeps_comment, homes))):
-            self._write(use, length, there)
-            return []
-        root, rest = self._parts(use, task)
-        move = self._move_to(root, task)
-        new = [(home, move) for home in homes if move not in self._wanted.get(home, [])]
-        for home, _ in new:
-            self._wanted.setdefault(home, []).append(move)
-        self._write(use, length, f"{move.local}.{rest}" if rest else move.local)
-        return new
-
-    def _move_to(self, root: ObjectPath, task: Task) -> Move:
-        """What brings an object or a module, under one name for the whole group."""
-        if root not in self._moves:
-            package, _, module = root.module.rpartition(".")
-            source, name = (root.module, root.name) if root.name else (package, module)
-            local = self._importer.free_name(name)
-            if local is None:
-                raise Refusal(f"no name is left in this file for `{task.new}`")
-            self._importer.reserve(local)
-            self._moves[root] = Move(source, name, local if local != name else "")
-        return self._moves[root]
-
-    def _is_hazard(self, place: int, task: Task) -> bool:
-        return is_hazard(self._manuscript, self._manuscript.facts.imports[place], task)
 
     def _drop_import(self, place: int, moves: list[Move]) -> None:
         fact = self._manuscript.facts.imports[place]
@@ -401,9 +294,9 @@ class _Group:
         elif renamed or any(task.new != ObjectPath(new, task.old.name) for task in self._inside.values()):
             self._own.require_unquoted()
         if uses or any(map(self._is_of_a_nearer, self._uses.of(self._own.local))):
-            self._doubt(any(self._is_hazard(place, head) for place in self._heads), CIRCLE)
+            self._taking.doubt(any(self._taking.is_hazard(place, head) for place in self._heads), CIRCLE)
         else:
-            self._doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
+            self._taking.doubt(not head.remedy.same, f"`{head.new}` may be something else than `{head.old}`")
         for use in uses:
             try:
                 self._move_use(use, head, new if renamed else "")
@@ -412,7 +305,7 @@ class _Group:
             if renamed:
                 self._require_all_go(self._own.seen_by(use))
         if not self._own.is_plain and self._manuscript.takers.need(self._own.local):
-            self._doubts.append(f"other files may take `{self._own.local}` from here, or `__all__` lists it")
+            self._taking.note(f"other files may take `{self._own.local}` from here, or `__all__` lists it")
         for place in self._heads:
             self._move_import(place, new, renamed)
 
@@ -433,7 +326,7 @@ class _Group:
     def _renamed(self, place: int, name: str, alias: str) -> str:
         """The alias that is left to the module if its uses can be written by its new name."""
         try:
-            if self._spans:
+            if self._taking.spans:
                 raise Refusal(f"`{alias}` stays: what is taken from it has another name as well")
             rename_uses(self._manuscript, self._sheet, place, name)
         except Refusal as refusal:
@@ -472,33 +365,29 @@ class _Group:
         found = self._task_of(use)
         length = found[0] if found else self._own.prefix
         rest = use.attributes[self._own.prefix:length]
-        is_changed = any(self._is_changed(place) for place in use.chain[self._own.prefix:length])
-        self._doubt(is_changed, f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
+        is_changed = any(self._taking.is_changed(place) for place in use.chain[self._own.prefix:length])
+        self._taking.doubt(is_changed, f"`{use.path}` in line {self._own.line_of(use)} is assigned to")
         self._doubt_patched(use, head)
         if found is not None:
             path = f"{found[1].new.module}.{found[1].new.name}" if found[1].new.name else found[1].new.module
             if not path.startswith(f"{new}."):
-                self._take(use, *found)
+                self._taking.take(use, *found)
                 return
-            self._doubt_taking(found[1])
+            self._taking.doubt_taking(found[1])
             rest = tuple(path[len(new) + 1:].split("."))
         else:
             self._require_there(use, head)
         if prefix or rest != use.attributes[self._own.prefix:length]:
             start = prefix or ".".join((use.name, *use.attributes[:self._own.prefix]))
-            self._write(use, length, ".".join((start, *rest)))
+            self._taking.write(use, length, ".".join((start, *rest)))
 
     def _doubt_patched(self, use: Use, head: Task) -> None:
         """Whether somebody replaces in the old module what is taken from it."""
         if len(use.attributes) > self._own.prefix:
             module = ".".join(filter(None, (head.old.module, head.old.name)))
             name, patches = use.attributes[self._own.prefix], self._manuscript.patches
-            doubts = patches.doubt(ObjectPath(module, name)), patches.doubt_new(ObjectPath(head.new.module, name))
-            self._doubts += filter(None, doubts)
-
-    def _is_changed(self, place: int) -> bool:
-        expression = self._module.expression(place)
-        return isinstance(expression, Attribute) and expression.context != "load"
+            new = ObjectPath(head.new.module, name)
+            self._taking.note(patches.doubt(ObjectPath(module, name)), patches.doubt_new(new))
 
     def _require_there(self, use: Use, head: Task) -> None:
         """What has no task of its own: an attribute that both modules have, or a string that names one."""
@@ -506,7 +395,7 @@ class _Group:
         name = use.attributes[self._own.prefix] if len(use.attributes) > self._own.prefix else ""
         asked = None if name else self._uses.asked_by_name(owner)
         if asked is not None:
-            self._doubt(asked.changes, f"`{asked.name}` is changed in line {self._own.line_of(use)}")
+            self._taking.doubt(asked.changes, f"`{asked.name}` is changed in line {self._own.line_of(use)}")
             self._require_attribute(asked.name, self._rename_string(asked, head), head)
         elif name:
             self._require_attribute(name, name, head)
@@ -539,7 +428,7 @@ class _Group:
         is_one = before == targets and len(targets) == 1 and not isinstance(next(iter(targets)), Unknown)
         fails_as_it_is = head.remedy.same and isinstance(self._index.module_target(old_module, self._module), Missing)
         is_same = is_one or fails_as_it_is or is_handed_on(ObjectPath(old_module, old), new)
-        self._doubt(not is_same, f"`{head.new.module}.{name}` may be something else than `{old_module}.{old}`")
+        self._taking.doubt(not is_same, f"`{head.new.module}.{name}` may be something else than `{old_module}.{old}`")
 
     def _write_import(self, statement: int, position: int, module: str, alias: str) -> None:
         draft, written = self._sheet.draft(statement), spelled(module, alias)
